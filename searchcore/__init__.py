@@ -1,0 +1,43 @@
+"""Semantic search to look into: bi-encoder retrieval, cross-encoder reranking, and what each costs."""
+
+from searchcore.corpora import corpus_from_texts, find_corpora, read_corpus
+from searchcore.engine import Engine
+from searchcore.errors import (
+    Busy,
+    Cancelled,
+    CorpusError,
+    InvalidInput,
+    ModelUnavailable,
+    SearchError,
+    UnknownName,
+)
+from searchcore.types import (
+    Corpus,
+    Document,
+    Hit,
+    Progress,
+    Query,
+    Ranking,
+    SearchResult,
+)
+
+__all__ = [
+    "Busy",
+    "Cancelled",
+    "Corpus",
+    "CorpusError",
+    "Document",
+    "Engine",
+    "Hit",
+    "InvalidInput",
+    "ModelUnavailable",
+    "Progress",
+    "Query",
+    "Ranking",
+    "SearchError",
+    "SearchResult",
+    "UnknownName",
+    "corpus_from_texts",
+    "find_corpora",
+    "read_corpus",
+]

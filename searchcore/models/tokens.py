@@ -1,0 +1,71 @@
+"""Tokenisation without padding, cut at the model's own window, with the cut part still to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tokenizers import Encoding, Tokenizer
+
+from searchcore.types import ModelInput
+
+
+class Tokens:
+    """A model's tokenizer. Its file may carry fixed padding and truncation; both are replaced here.
+
+    Safe to share between threads: neither of the two tokenizers is changed after it is built.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, window: int) -> None:
+        self.window = window
+        self._whole = Tokenizer.from_str(tokenizer.to_str())
+        self._whole.no_padding()
+        self._whole.no_truncation()
+        self._cut = Tokenizer.from_str(self._whole.to_str())
+        # The longer of the two texts loses tokens first, as in CrossEncoder.predict.
+        self._cut.enable_truncation(window, strategy="longest_first")
+
+    def encode(self, text: str, pair: str | None = None) -> Encoding:
+        """Ids, segments and mask of one unpadded input, within the window."""
+        return self._cut.encode(text, pair)
+
+    def read(self, text: str, pair: str | None = None) -> ModelInput:
+        """The input as data, together with the tokens that did not fit."""
+        cut, whole = self.encode(text, pair), self._whole.encode(text, pair)
+        return ModelInput(
+            tokens=tuple(cut.tokens),
+            ids=tuple(cut.ids),
+            segments=tuple(cut.type_ids),
+            attention_mask=tuple(cut.attention_mask),
+            limit=self.window,
+            dropped=len(whole.ids) - len(cut.ids),
+            dropped_tokens=tuple(_beyond(whole, cut)),
+        )
+
+    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
+        """The pairs as one batch, all as long as the longest: attention mask 0 marks the padding."""
+        inputs = [self.read(*pair) for pair in pairs]
+        longest = max(len(item.ids) for item in inputs)
+        return [_pad(item, longest, self._whole.token_to_id("[PAD]") or 0) for item in inputs]
+
+
+def _beyond(whole: Encoding, cut: Encoding) -> list[str]:
+    """The tokens of `whole` that are not in `cut`: the end of each text that was shortened."""
+    dropped: list[str] = []
+    for sequence in {s for s in whole.sequence_ids if s is not None}:
+        full = [t for t, s in zip(whole.tokens, whole.sequence_ids, strict=True) if s == sequence]
+        kept = sum(s == sequence for s in cut.sequence_ids)
+        dropped += full[kept:]
+    return dropped
+
+
+def _pad(item: ModelInput, length: int, pad_id: int) -> ModelInput:
+    missing = length - len(item.ids)
+    return ModelInput(
+        tokens=item.tokens + ("[PAD]",) * missing,
+        ids=item.ids + (pad_id,) * missing,
+        segments=item.segments + (0,) * missing,
+        attention_mask=item.attention_mask + (0,) * missing,
+        limit=item.limit,
+        dropped=item.dropped,
+        dropped_tokens=item.dropped_tokens,
+    )
