@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from searchcore.errors import CorpusError, quoted
+from searchcore.errors import CorpusError, InvalidInput, printable, quoted
 from searchcore.types import Corpus, Document, Query
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "corpora"
@@ -38,10 +38,12 @@ def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus]
     corpora: dict[str, Corpus] = {}
     problems: list[str] = []
     for root in roots:
-        if not root.is_dir():
-            problems.append(f"The corpora folder {quoted(str(root), 200)} does not exist.")
+        try:
+            folders = _corpus_folders(_named(root))
+        except OSError as error:
+            problems.append(f"The corpora folder {quoted(str(root), 200)} can't be read ({error.strerror or error}).")
             continue
-        for folder in _corpus_folders(root):
+        for folder in folders:
             try:
                 if folder.name in corpora:
                     raise CorpusError(f"{folder.name}: another corpus has this name already.")
@@ -52,10 +54,15 @@ def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus]
 
 
 def _corpus_folders(root: Path) -> list[Path]:
-    """`root` itself where it is a corpus, else its visible subfolders in order of name."""
+    """`root` itself where it is a corpus, else its visible subfolders in order of name. Raises OSError."""
     if (root / "corpus.jsonl").exists():
         return [root]
     return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "__")))
+
+
+def _named(folder: Path) -> Path:
+    """`folder` with a last part that is a name, which "." and ".." are not; a link keeps its own name."""
+    return folder if folder.name not in ("", "..") else folder.resolve()
 
 
 def read_corpus(folder: Path) -> Corpus:
@@ -64,6 +71,9 @@ def read_corpus(folder: Path) -> Corpus:
     Windows line ends, a byte order mark, numeric ids and qrels without a header are all read as meant.
     Queries and judgements may be missing; documents may not.
     """
+    folder = _named(folder)
+    if _has_surrogate(folder.name):
+        raise CorpusError(f"{quoted(folder.name)}: the name of this folder is not UTF-8 text; please rename it.")
     try:
         documents = _read_documents(folder / "corpus.jsonl")
         queries = _read_queries(folder / "queries.jsonl")
@@ -85,13 +95,17 @@ def read_corpus(folder: Path) -> Corpus:
 def corpus_from_texts(texts: Sequence[str], name: str = "own", title: str = "Your own") -> Corpus:
     """A corpus of plain texts with ids "1", "2", ... It is not shared: nothing of it is kept on disk.
 
-    Raises CorpusError when there is no text, or an empty one.
+    Raises InvalidInput when `texts` is a single text, and CorpusError when there is none in it, an empty
+    one, or one with half of a surrogate pair.
     """
+    if isinstance(texts, str):
+        raise InvalidInput(f"texts must be a list of texts, got {quoted(texts)}.")
     if not texts:
         raise CorpusError(f"{name}: there is no text in it.")
     for number, text in enumerate(texts, start=1):
-        if not text.strip():
-            raise CorpusError(f"{name}: text {number} is empty.")
+        if not isinstance(text, str) or not text.strip():
+            raise CorpusError(f"{name}: text {number} is empty or not a text.")
+        _whole(text, f"{name}: text {number}")
     documents = tuple(Document(str(number), text) for number, text in enumerate(texts, start=1))
     return Corpus(name=name, title=title, documents=documents)
 
@@ -117,7 +131,7 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
 def _label(path: Path) -> str:
     """`path` from its corpus folder on: enough to find the file, nothing about the machine."""
     parts = path.parts[-3:] if path.parent.name == "qrels" else path.parts[-2:]
-    return "/".join(parts)
+    return printable("/".join(parts))
 
 
 def _records(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -126,8 +140,11 @@ def _records(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for place, line in _lines(path):
         try:
             record = json.loads(line)
+            # Only an escape can spell half of a surrogate pair; it may hide anywhere, in metadata too.
+            spelled = json.dumps(record, ensure_ascii=False) if "\\u" in line else ""
         except (ValueError, RecursionError):
             raise CorpusError(f"{place}: not valid JSON.") from None
+        _whole(spelled, place)
         if not isinstance(record, dict):
             raise CorpusError(f"{place}: expected a JSON object, found {type(record).__name__}.")
         record_id = _id_of(record, place)
@@ -142,8 +159,8 @@ def _id_of(record: dict[str, Any], place: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():
-        raise CorpusError(f'{place}: the field "_id" is missing or empty.')
-    return _whole(value.strip(), place)
+        raise CorpusError(f'{place}: the field "_id" is missing, empty or neither a text nor a whole number.')
+    return value.strip()
 
 
 def _text_of(record: dict[str, Any], field: str, place: str, *, required: bool = True) -> str:
@@ -152,18 +169,25 @@ def _text_of(record: dict[str, Any], field: str, place: str, *, required: bool =
         return ""
     if not isinstance(value, str) or (required and not value.strip()):
         raise CorpusError(f'{place}: the field "{field}" is missing, empty or not a text.')
-    return _whole(value.strip(), place)
+    return value.strip()
+
+
+def _has_surrogate(text: str) -> bool:
+    """Whether `text` holds half of a surrogate pair, which UTF-8 can't hold and no model can read."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _whole(text: str, place: str) -> str:
-    """`text` if UTF-8 can hold it: JSON can spell half of a surrogate pair, which no model can read."""
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    """`text`, if it is made of whole characters."""
+    if _has_surrogate(text):
         raise CorpusError(f"{place}: half of a surrogate pair, which is not a character.")
     return text
 
 
 def _metadata_of(record: dict[str, Any], place: str) -> dict[str, Any]:
-    value = record.get("metadata", {})
+    value = record.get("metadata")
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise CorpusError(f'{place}: the field "metadata" is not a JSON object.')
     return value
@@ -234,9 +258,12 @@ def _read_card(path: Path) -> dict[str, str]:
     if not text.startswith("---\n") or "\n---" not in text[4:]:
         return {}
     try:
-        card = yaml.safe_load(text[4:].split("\n---", 1)[0])
+        # The base loader takes every scalar as text (a title may be 1984) and follows no merge keys,
+        # with which a few lines could ask for more memory than there is.
+        card = yaml.BaseLoader(text[4:].split("\n---", 1)[0]).get_single_data()
     except (yaml.YAMLError, RecursionError, ValueError):
         raise CorpusError(f"{_label(path)}: the front matter is not valid YAML.") from None
     if not isinstance(card, dict):
         return {}
-    return {key: value for key, value in card.items() if isinstance(key, str) and isinstance(value, str)}
+    texts = {key: value for key, value in card.items() if isinstance(key, str) and isinstance(value, str)}
+    return {key: _whole(value.strip(), _label(path)) for key, value in texts.items()}

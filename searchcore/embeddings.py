@@ -225,11 +225,13 @@ def _read(path: Path, key: str, doc_ids: Sequence[str]) -> Vectors | None:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
+            # The type is looked at first: numpy has no name for some that a file can hold.
+            if file.get_slice("embeddings").get_dtype() != "F32":
+                raise ValueError("not float32")
             vectors: Vectors = file.get_tensor("embeddings")
         right = (
             metadata.get("key") == key
             and json.loads(metadata.get("ids", "null")) == list(doc_ids)
-            and vectors.dtype == np.float32
             and metadata.get("sha256") == _digest(key, doc_ids, vectors)
         )
     except (SafetensorError, KeyError, ValueError, RecursionError):

@@ -31,10 +31,17 @@ class Cancelled(SearchError):
     """The work was stopped because nobody waits for it any more."""
 
 
+def printable(text: str) -> str:
+    """`text` on one line, with a mark in place of each character that can't be shown."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def quoted(value: object, limit: int = 60) -> str:
     """`value` as it may stand in a sentence: on one line, printable, at most `limit` characters."""
-    text = value if isinstance(value, str) else repr(value)
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    try:
+        text = printable(value if isinstance(value, str) else repr(value))
+    except ValueError:  # Python refuses to write out a whole number of more than 4,300 digits
+        text = f"a very long {type(value).__name__}"
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     return f'"{text}"' if isinstance(value, str) else text

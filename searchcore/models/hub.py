@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from pathlib import Path
 from typing import Any
 
-import httpx
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-from tqdm.auto import tqdm
+import httpx2
+from huggingface_hub import HfApi, snapshot_download
+from tqdm import tqdm
 
 from searchcore.errors import ModelUnavailable
 from searchcore.models.protocols import Report
@@ -18,12 +19,18 @@ BRANCH = "main"
 FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
 SKIPPED = ["onnx/*", "openvino/*", "*/onnx/*"]
 ANSWER_SECONDS = 5.0
+# What the Hub's client raises: httpx2 for the connection, OSError for its own errors and the disk,
+# ValueError for an answer that is no JSON, RuntimeError from the part that fetches large files.
+FETCH_ERRORS = (httpx2.HTTPError, OSError, ValueError, RuntimeError)
+
+log = logging.getLogger("searchcore")
 
 
 def fetch(name: str, stays_in_use: str, report: Report) -> tuple[Path, str]:
     """Folder and commit of the newest `name`; the local copy where the Hub can't be reached.
 
-    Raises ModelUnavailable, naming the model that stays in use, when neither can be had.
+    `report` is called with bytes. Raises ModelUnavailable, naming the model that stays in use, when
+    neither can be had.
     """
     try:
         folder = snapshot_download(
@@ -33,8 +40,9 @@ def fetch(name: str, stays_in_use: str, report: Report) -> tuple[Path, str]:
             ignore_patterns=SKIPPED,
             etag_timeout=ANSWER_SECONDS,
             tqdm_class=_reporting(report),
+            local_files_only=not _hub_answers(name),
         )
-    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, OSError, ValueError) as error:
+    except FETCH_ERRORS as error:
         raise ModelUnavailable(
             f"{name} could not be fetched from the Hugging Face Hub (is there an internet connection?); "
             f"{stays_in_use} stays in use."
@@ -43,21 +51,38 @@ def fetch(name: str, stays_in_use: str, report: Report) -> tuple[Path, str]:
     return path, path.name
 
 
+def _hub_answers(name: str) -> bool:
+    """Whether the Hub knows the model and says so in time: snapshot_download asks the same with no limit of time."""
+    try:
+        HfApi().model_info(name, revision=BRANCH, timeout=ANSWER_SECONDS)
+    except FETCH_ERRORS as error:
+        log.warning("The Hugging Face Hub gives no answer about %s (%s).", name, error)
+        return False
+    return True
+
+
 def _reporting(report: Report) -> type[tqdm[Any]]:
-    """A progress bar that prints nothing and reports (done, total), files or bytes as the Hub client counts."""
+    """A progress bar that prints nothing and reports (bytes done, bytes in all).
+
+    The Hub's client makes three bars: bytes received, bytes written, and files. The two of bytes have
+    the same total, and the one that is ahead is reported; the one of files would make the numbers jump.
+    """
+    furthest = 0
 
     class Reporting(tqdm):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            kwargs.pop("name", None)
-            kwargs["disable"] = False
-            kwargs["file"] = _Silence()
-            super().__init__(*args, **kwargs)
+            super().__init__(*args, **{**kwargs, "disable": False, "file": _Silence()})
 
         def update(self, n: float | None = 1) -> bool | None:
+            nonlocal furthest
             shown: bool | None = super().update(n)
-            report(int(self.n), int(self.total or 0))
+            if self.unit == "B":
+                furthest = max(furthest, int(self.n))
+                report(furthest, max(furthest, int(self.total or 0)))
             return shown
 
+    # A lock of its own between threads; tqdm's default one is between processes and starts a process for it.
+    Reporting.set_lock(threading.RLock())
     return Reporting
 
 

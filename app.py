@@ -1,0 +1,27 @@
+"""Start the demo: read the settings, build the engine and the page, serve them."""
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+from searchcore import Engine
+from ui.layout import build_page
+from ui.server import address_from_environment, launch
+
+
+def main() -> None:
+    """Serve the page at once; the models warm up behind it."""
+    address = address_from_environment()
+    engine = Engine()
+    page = build_page(engine)
+    launch(page, address)
+    engine.warm()
+    try:
+        page.block_thread()
+    finally:
+        engine.close()
+
+
+if __name__ == "__main__":
+    main()

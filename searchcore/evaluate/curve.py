@@ -1,0 +1,126 @@
+"""What more candidates buy: quality, cost, and the ceiling that retrieval sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from searchcore.checks import check_candidates, check_methods
+from searchcore.engine import Engine, Stage
+from searchcore.errors import InvalidInput, quoted
+from searchcore.evaluate.measures import NDCG, by_grade, measured
+from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
+from searchcore.methods import BI_ENCODER, METHODS
+from searchcore.types import Corpus, Hit, Ranking
+
+DEPTHS = (5, 10, 20, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Means over the queries with `depth` candidates.
+
+    `ndcg` is nDCG@10 and `passes` the transformer passes a query takes, both by method. `ceiling` is
+    the best nDCG@10 that any reranker could reach on these candidates (sorted by grade), `recall` the
+    share of the relevant documents that are among them.
+    """
+
+    depth: int
+    ndcg: Mapping[str, float]
+    passes: Mapping[str, float]
+    ceiling: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateCurve:
+    """One point for each number of candidates, fewest first. The candidates come from the bi-encoder."""
+
+    corpus: Corpus
+    methods: tuple[str, ...]
+    query_count: int
+    points: tuple[CurvePoint, ...]
+
+
+def candidate_curve(
+    engine: Engine,
+    corpus: str | Corpus,
+    depths: Sequence[int] = DEPTHS,
+    methods: Sequence[str] | None = None,
+    *,
+    encoder: str | None = None,
+    scorer: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> CandidateCurve:
+    """nDCG@10, passes and the recall ceiling for each number of candidates in `depths` (1 to 200).
+
+    Every query is searched once, at the largest depth: a score depends on its pair alone, so fewer
+    candidates are the same ranking with some documents left out. Depths beyond the corpus become one
+    point at its size. Raises a SearchError as `evaluate` does.
+    """
+    return drained(curve_steps(engine, corpus, depths, methods, encoder, scorer), on_progress)
+
+
+def curve_steps(
+    engine: Engine,
+    corpus: str | Corpus,
+    depths: Sequence[int] = DEPTHS,
+    methods: Sequence[str] | None = None,
+    encoder: str | None = None,
+    scorer: str | None = None,
+) -> Stage[CandidateCurve]:
+    """As `candidate_curve`, but yield Progress in queries and return the curve; closing it stops the work."""
+    if not isinstance(depths, Sequence) or isinstance(depths, str | bytes) or not depths:
+        raise InvalidInput(f"depths must be a list of numbers of candidates, got {quoted(depths)}.")
+    checked = [check_candidates(depth) for depth in depths]
+    # The bi-encoder's ranking is where the candidates come from, whether or not it is drawn.
+    wanted = check_methods(tuple(METHODS) if methods is None else methods)
+    task = checked_task(engine, corpus, max(checked), (*wanted, BI_ENCODER), RETRIEVED, encoder, scorer)
+    kept = sorted({min(depth, task.candidates) for depth in checked})
+    return _steps(engine, task, kept, tuple(name for name in task.methods if name in wanted))
+
+
+def cut(ranking: Ranking, depth: int) -> tuple[Hit, ...]:
+    """The hits of `ranking` had there been only `depth` candidates: those that were among the first before.
+
+    Ranks and scores stay as they were; only the order counts.
+    """
+    if ranking.reranks is None:
+        return ranking.hits[:depth]
+    return tuple(hit for hit in ranking.hits if hit.rank_before is not None and hit.rank_before <= depth)
+
+
+def _steps(engine: Engine, task: Task, depths: Sequence[int], methods: tuple[str, ...]) -> Stage[CandidateCurve]:
+    results = yield from ranked(engine, task)
+    points = tuple(_point(task, results, depth, methods) for depth in depths)
+    return CandidateCurve(task.corpus, methods, len(task.queries), points)
+
+
+def _point(task: Task, results: Mapping[str, Rankings], depth: int, methods: tuple[str, ...]) -> CurvePoint:
+    hits = {
+        method: {query_id: cut(rankings[method], depth) for query_id, rankings in results.items()}
+        for method in task.methods
+    }
+    orders = {
+        method: {query_id: [hit.doc_id for hit in found] for query_id, found in by_query.items()}
+        for method, by_query in hits.items()
+    }
+    qrels = {query.query_id: task.corpus.qrels[query.query_id] for query in task.queries}
+    candidates = orders[BI_ENCODER]
+    best = {query_id: by_grade(order, qrels[query_id]) for query_id, order in candidates.items()}
+    passes = {
+        method: fmean(min(results[q][method].passes_needed, len(found)) for q, found in hits[method].items())
+        for method in methods
+    }
+    return CurvePoint(
+        depth=depth,
+        ndcg={method: _mean(qrels, orders[method], NDCG.name) for method in methods},
+        passes=passes,
+        ceiling=_mean(qrels, best, NDCG.name),
+        recall=_mean(qrels, candidates, f"R@{depth}"),
+    )
+
+
+def _mean(qrels: Mapping[str, Mapping[str, int]], orders: Mapping[str, Sequence[str]], name: str) -> float:
+    return fmean(values[name] for values in measured(qrels, orders, [name]).values())

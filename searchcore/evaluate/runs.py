@@ -1,0 +1,125 @@
+"""Runs every judged query of a corpus through the engine, one after the other, with progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from searchcore.checks import check_candidates, check_methods, check_query
+from searchcore.engine import Engine, Stage
+from searchcore.errors import InvalidInput, quoted
+from searchcore.evaluate.measures import judged_queries
+from searchcore.evaluate.pools import JudgedPools
+from searchcore.methods import METHODS
+from searchcore.types import Corpus, Progress, Query, Ranking, SearchResult
+
+T = TypeVar("T")
+Rankings = Mapping[str, Ranking]
+OnProgress = Callable[[int, int], None]
+RETRIEVED = "retrieved"
+JUDGED = "judged"
+POOLS = (RETRIEVED, JUDGED)
+EVALUATING = "evaluating"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to run: checked arguments. `candidates` is clamped to the corpus."""
+
+    corpus: Corpus
+    queries: tuple[Query, ...]
+    candidates: int
+    methods: tuple[str, ...]
+    pool: str
+    encoder: str
+    scorer: str
+
+
+def checked_task(
+    engine: Engine,
+    corpus: str | Corpus,
+    candidates: Any,
+    methods: Sequence[str] | None,
+    pool: Any,
+    encoder: str | None,
+    scorer: str | None,
+) -> Task:
+    """The task of these arguments; methods=None stands for every one. Raises a SearchError."""
+    if not isinstance(pool, str) or pool not in POOLS:
+        raise InvalidInput(f"pool must be one of: {', '.join(POOLS)}; got {quoted(pool)}.")
+    found = engine.corpus(corpus)
+    chosen = check_methods(tuple(METHODS) if methods is None else methods)
+    task = Task(
+        corpus=found,
+        queries=judged_queries(found),
+        candidates=min(check_candidates(candidates), len(found)),
+        methods=tuple(name for name in METHODS if name in chosen),
+        pool=pool,
+        encoder=engine.models.resolve("encoder", encoder),
+        scorer=engine.models.resolve("scorer", scorer),
+    )
+    for query in task.queries:
+        check_query(query.text, f"query {quoted(query.query_id)}")
+    return task
+
+
+def ranked(engine: Engine, task: Task) -> Stage[dict[str, Rankings]]:
+    """Yield progress, then return the rankings by method of each query, by query id.
+
+    Each query takes its own turn in the engine's line, so that a class can go on searching meanwhile.
+    """
+    pools = JudgedPools(engine, task.corpus, task.methods, task.encoder, task.scorer) if task.pool == JUDGED else None
+    results: dict[str, Rankings] = {}
+    began = time.monotonic()
+
+    def progress() -> Progress:
+        done, total = len(results), len(task.queries)
+        left = (time.monotonic() - began) / done * (total - done) if done else None
+        return Progress(EVALUATING, task.corpus.title or task.corpus.name, done, total, left)
+
+    yield progress()
+    for query in task.queries:
+        stage = pools.rankings(query) if pools else _searched(engine, task, query)
+        results[query.query_id] = yield from _followed(stage, progress)
+        yield progress()
+    return results
+
+
+def _searched(engine: Engine, task: Task, query: Query) -> Stage[Rankings]:
+    rankings: Rankings = {}
+    steps = engine.steps(task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer)
+    with closing(steps):
+        for step in steps:
+            if isinstance(step, SearchResult):
+                rankings = step.rankings
+            else:
+                yield step
+    return rankings
+
+
+def _followed(stage: Stage[T], progress: Callable[[], Progress]) -> Stage[T]:
+    """As `stage`, but the pairs within one query are no news: the progress over all queries stands for them."""
+    with closing(stage):
+        while True:
+            try:
+                step = next(stage)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            yield progress() if step.stage == "scoring" else step
+
+
+def drained(steps: Generator[Progress, None, T], on_progress: OnProgress | None) -> T:
+    """Run `steps` to the end and return its result; `on_progress` gets the queries done and those in all."""
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            if on_progress and step.stage == EVALUATING:
+                on_progress(step.done, step.total)

@@ -1,0 +1,45 @@
+"""What every test gets: a cache folder of its own, and engines that are closed at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from searchcore import Corpus, Engine
+from searchcore.embeddings import FOLDER_VARIABLE
+from searchcore.jobs import Job
+from tests.fakes import FakeEncoder, FakeScorer, store_of
+
+MakeEngine = Callable[..., Engine]
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The embedding cache of this test alone."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress is looked at every few milliseconds, so that a test that watches it takes no longer."""
+    wait = Job.wait
+    monkeypatch.setattr(Job, "wait", lambda job, seconds=0.0: wait(job, 0.002))
+
+
+@pytest.fixture
+def make_engine(quick_polls: None) -> Iterator[MakeEngine]:
+    """make_engine(corpus, ..., encoder=..., scorer=...): an engine of fakes over these corpora."""
+    engines: list[Engine] = []
+
+    def make(*corpora: Corpus, encoder: FakeEncoder | None = None, scorer: FakeScorer | None = None) -> Engine:
+        models = store_of(encoder or FakeEncoder(), scorer or FakeScorer())
+        engines.append(Engine({corpus.name: corpus for corpus in corpora}, models))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.close()

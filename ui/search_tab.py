@@ -1,0 +1,225 @@
+"""The Search tab: one query, the same documents ranked by each method, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from searchcore.engine import Engine
+from searchcore.methods import BI_ENCODER, BM25, CROSS_ENCODER, METHODS, plan
+from searchcore.types import Corpus, Progress, SearchResult
+from ui import text
+from ui.errors import sentence_for
+from ui.render import intro, status
+from ui.render.cost import cost
+from ui.render.ranking import View, columns
+
+EXAMPLES = 6
+LEAST_CANDIDATES, MOST_CANDIDATES = 5, 50
+ALWAYS = (BI_ENCODER, CROSS_ENCODER)
+PROBABILITY = "probability"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTab:
+    """The parts of the tab that other tabs fill or read."""
+
+    corpus: gr.Radio
+    query: gr.Textbox
+    status: gr.HTML
+    results: gr.HTML
+
+
+def examples(corpus: Corpus) -> list[list[str]]:
+    """The queries offered as chips: those marked as examples, else the first ones."""
+    marked = [query for query in corpus.queries if query.metadata.get("example") is True]
+    return [[query.text] for query in (marked or list(corpus.queries))[:EXAMPLES]]
+
+
+def build_search_tab(engine: Engine) -> SearchTab:
+    """Lay out the tab and wire it. Called inside a gr.Blocks."""
+    names = list(engine.corpora)
+    first = engine.corpora[names[-1]] if names else Corpus("none", ())
+    corpus = gr.Radio(
+        [(f"{c.title} ({len(c):,})", c.name) for c in engine.corpora.values()],
+        value=first.name if names else None,
+        label="Corpus",
+        elem_id="corpus",
+    )
+    with gr.Row(elem_id="query-row", equal_height=True):
+        query = gr.Textbox(
+            value=examples(first)[0][0] if examples(first) else "",
+            label="Query",
+            placeholder="Type a question or a few words, then press Enter",
+            elem_id="query",
+            scale=6,
+            autofocus=True,
+            max_lines=1,
+        )
+        go = gr.Button("Search", variant="primary", elem_id="go", scale=1, min_width=110)
+        stop = gr.Button("Stop", elem_id="stop", scale=1, min_width=90, visible=False)
+    chips = gr.Dataset(
+        components=[query], samples=examples(first), label="Try", layout="gallery", elem_id="examples", type="values"
+    )
+    with gr.Accordion("Options", open=False, elem_id="options"):
+        options = _options(engine)
+    status_line = gr.HTML(_greeting(engine), elem_id="status", elem_classes="ss", js_on_load=None)
+    results = gr.HTML(str(intro.two_ways()), elem_id="results", elem_classes="ss", js_on_load=None)
+
+    def run(corpus_name: str, query_text: str, *chosen: Any) -> Iterator[tuple[Any, Any, Any]]:
+        yield from _search(engine, corpus_name, query_text, *chosen)
+
+    inputs = [corpus, query, *options]
+    outputs = [status_line, results, stop]
+    searching = gr.on(
+        [query.submit, go.click],
+        run,
+        inputs,
+        outputs,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        concurrency_limit=None,
+        api_visibility="private",
+    )
+    chosen = chips.click(
+        lambda row: row[0], chips, query, show_progress="hidden", api_visibility="private", concurrency_limit=None
+    ).then(
+        run, inputs, outputs, show_progress="hidden", concurrency_limit=None, api_visibility="private"
+    )
+    stop.click(
+        lambda: (str(status.info("Stopped. What was done is kept.")), gr.update(visible=False)),
+        outputs=[status_line, stop],
+        cancels=[searching, chosen],
+        api_visibility="private",
+        queue=False,
+    )
+    corpus.change(
+        lambda name: _turn_to(engine, name),
+        corpus,
+        [chips, status_line, results],
+        show_progress="hidden",
+        concurrency_limit=None,
+        api_visibility="private",
+    )
+    _watch_warm_up(engine, status_line)
+    return SearchTab(corpus, query, status_line, results)
+
+
+def _options(engine: Engine) -> list[gr.components.Component]:
+    """Candidates, shown results, columns, score and models: the extra inputs of a search, in this order."""
+    with gr.Row():
+        candidates = gr.Slider(
+            LEAST_CANDIDATES,
+            MOST_CANDIDATES,
+            value=20,
+            step=1,
+            label="Candidates",
+            info="How many documents of the bi-encoder's ranking the cross-encoder reads",
+        )
+        shown = gr.Slider(3, MOST_CANDIDATES, value=10, step=1, label="Shown", info="How many places of each ranking")
+    with gr.Row():
+        extra = gr.CheckboxGroup(
+            [(METHODS[name].title, name) for name in METHODS if name not in ALWAYS],
+            label="More columns",
+            value=[],
+        )
+        score = gr.Radio(
+            [("logit", "logit"), ("probability (its sigmoid)", PROBABILITY)],
+            value="logit",
+            label="Cross-encoder score",
+        )
+    with gr.Row():
+        encoder = _model_choice(engine, "encoder", "Bi-encoder model")
+        scorer = _model_choice(engine, "scorer", "Cross-encoder model")
+    return [candidates, shown, extra, score, encoder, scorer]
+
+
+def _model_choice(engine: Engine, role: str, label: str) -> gr.Dropdown:
+    names = engine.models.names(role)
+    choices = [
+        (name if engine.models.catalogue[name].bundled else f"{name} (needs the Hugging Face Hub)", name)
+        for name in names
+    ]
+    return gr.Dropdown(choices, value=names[0], label=label, filterable=False)
+
+
+def _search(
+    engine: Engine,
+    corpus: str,
+    query: str,
+    candidates: int,
+    shown: int,
+    extra: list[str],
+    score: str,
+    encoder: str,
+    scorer: str,
+) -> Iterator[tuple[Any, Any, Any]]:
+    """Status, results and stop button after every step; what stays as it is, is gr.skip()."""
+    view = View(shown=int(shown), probability=score == PROBABILITY)
+    running = gr.update(visible=True)
+    result: SearchResult | None = None
+    try:
+        methods = (*extra, *ALWAYS)
+        order = [method.name for method in plan(methods) if method.name in methods]
+        for step in engine.steps(corpus, query, candidates, methods, encoder, scorer):
+            if isinstance(step, Progress):
+                yield str(status.working(step)), gr.skip(), running
+                continue
+            result = step
+            yield gr.skip(), _results(engine, step, view, order, scorer), running
+    except Exception as error:
+        yield str(status.error(sentence_for(error))), gr.skip(), gr.update(visible=False)
+        return
+    if result is not None:
+        yield str(status.summary(result)), gr.skip(), gr.update(visible=False)
+
+
+def _results(engine: Engine, result: SearchResult, view: View, order: list[str], scorer: str) -> str:
+    pending = tuple(name for name in order if name not in result.rankings)
+    below = cost(result, engine.seconds_per_pass(scorer)) if not pending else ""
+    return str(columns(result, view, pending)) + str(below)
+
+
+def _turn_to(engine: Engine, name: str) -> tuple[Any, str, str]:
+    """The examples and the opening picture of another corpus."""
+    try:
+        corpus = engine.corpus(name)
+    except Exception as error:
+        return gr.skip(), str(status.error(sentence_for(error))), str(intro.two_ways())
+    about = f"{corpus.title}: {text.count(len(corpus), 'document')}. {corpus.description}".strip()
+    return gr.update(samples=examples(corpus)), str(status.info(about)), str(intro.two_ways())
+
+
+def _greeting(engine: Engine) -> str:
+    """What the page says before the first search: how far warming up is, and which corpora are broken."""
+    now = engine.status()
+    if now.problem:
+        return str(status.error(now.problem))
+    broken = [status.error(f"A corpus is left out. {problem}") for problem in engine.problems]
+    if now.ready:
+        first = status.info("Ready: both models and all corpora are in memory.")
+    elif now.progress is None:
+        first = status.info("The models are being loaded; you may type already.")
+    else:
+        first = status.working(now.progress)
+    return str(first) + "".join(str(item) for item in broken)
+
+
+def _watch_warm_up(engine: Engine, status_line: gr.HTML) -> None:
+    """Tell how far warming up is, a line of its own that goes silent once everything is there."""
+    timer = gr.Timer(1.0)
+
+    def tick() -> tuple[Any, Any]:
+        now = engine.status()
+        return _greeting(engine), gr.Timer(active=not (now.ready or now.problem))
+
+    timer.tick(
+        tick,
+        outputs=[status_line, timer],
+        show_progress="hidden",
+        concurrency_limit=None,
+        api_visibility="private",
+    )

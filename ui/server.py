@@ -1,0 +1,103 @@
+"""How the page is served: address, headers, limits."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.theme import build_theme
+
+FOLDER = Path(__file__).parent
+DEFAULT_PORT = 7860
+MAX_THREADS = 120
+# Everything comes from this server: should a library ask for anything else, the browser refuses.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the page is served."""
+
+    host: str
+    port: int
+
+
+def address_from_environment() -> Address:
+    """HOST and PORT; else what a Space sets for Gradio; else 127.0.0.1:7860. Raises SystemExit on a bad port."""
+    on_space = "SPACE_ID" in os.environ
+    default_host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_space else "127.0.0.1")  # noqa: S104
+    port = os.environ.get("PORT") or os.environ.get("GRADIO_SERVER_PORT") or str(DEFAULT_PORT)
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
+        raise SystemExit(f"PORT must be a whole number from 1 to 65535, got {port!r}.")
+    return Address(os.environ.get("HOST") or default_host, int(port))
+
+
+def classroom_address(address: Address) -> str | None:
+    """The address that phones in the room can open, where the server listens on every interface."""
+    if address.host not in ("0.0.0.0", "::"):  # noqa: S104
+        return None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # A datagram socket sends nothing here; connecting only asks which of our addresses would be used.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        return f"http://{probe.getsockname()[0]}:{address.port}"
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds HEADERS to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def launch(page: gr.Blocks, address: Address) -> None:
+    """Serve the page and return while it is being served."""
+    page.queue(default_concurrency_limit=None, max_size=500)
+    page.launch(
+        server_name=address.host,
+        server_port=address.port,
+        prevent_thread_lock=True,
+        share=False,
+        quiet=True,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=["api"],
+        max_threads=MAX_THREADS,
+        max_file_size="1mb",
+        theme=build_theme(),
+        css_paths=[FOLDER / "style.css"],
+        js=(FOLDER / "page.js").read_text("utf-8"),
+        app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
+    )
+    print(f"The page is at http://{'127.0.0.1' if address.host == '0.0.0.0' else address.host}:{address.port}")  # noqa: S104
+    if room := classroom_address(address):
+        print(f"Phones in the room open {room}")
