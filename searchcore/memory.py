@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from searchcore.embeddings import TokenVectors
 from searchcore.retrieve import KeywordIndex
 from searchcore.types import Corpus
 
@@ -50,11 +51,12 @@ class Recent(Generic[V]):
 
 
 class CorpusMemory:
-    """For one corpus: vectors by encoder, query vectors, pair scores by document, the keyword index."""
+    """For one corpus: vectors and token vectors by model, query vectors, pair scores by document, the keyword index."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.doc_ids = tuple(document.doc_id for document in corpus.documents)
         self.vectors: dict[str, NDArray[np.float32]] = {}
+        self.token_vectors: dict[str, TokenVectors] = {}
         self.query_vectors: Recent[NDArray[np.float32]] = Recent(REMEMBERED_QUERIES)
         self.pair_scores: Recent[dict[str, float]] = Recent(REMEMBERED_QUERIES)
         self._passages = [document.passage for document in corpus.documents]

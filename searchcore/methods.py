@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 BM25 = "bm25"
 BI_ENCODER = "bi_encoder"
+LATE_INTERACTION = "late_interaction"
 CROSS_ENCODER = "cross_encoder"
 
 
@@ -25,6 +26,13 @@ METHODS: dict[str, Method] = {
     for method in (
         Method(BM25, "Keyword search", "BM25", "Robertson and Zaragoza 2009, The Probabilistic Relevance Framework"),
         Method(BI_ENCODER, "Bi-encoder", "cosine", "Reimers and Gurevych 2019, Sentence-BERT"),
+        Method(
+            LATE_INTERACTION,
+            "Late interaction",
+            "MaxSim",
+            "Khattab and Zaharia 2020, ColBERT",
+            reranks=BI_ENCODER,
+        ),
         Method(
             CROSS_ENCODER,
             "Cross-encoder",

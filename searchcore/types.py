@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,21 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far long work is. `stage`: "loading", "embedding", "waiting" (total = how many are ahead) or "scoring"."""
+    """How far long work is.
+
+    `stage` is "loading", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
+    "matching" or "explaining"; `subject` is the model or corpus it is about.
+    """
 
     stage: str
     subject: str
     done: int = 0
     total: int = 0
     seconds_left: float | None = None
+
+
+Stage = Generator[Progress, None, T]
+"""Work that yields its progress and returns a T; closing it gives up what is not done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,12 @@ class FakeEncoder(Held):
     def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
         return np.stack([bag_of_words(token) for token in self.read(text).tokens])
 
+    def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
+        return tuple(match.span() for match in re.finditer(r"\w+", text))[: self.window]
+
+    def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
+        return tuple(match.span() for match in re.finditer(r"\w+", text))[: self.window]
+
 
 class FakeScorer(Held):
     """A PairScorer that counts shared words. `pairs` holds every pair it was asked for, in order.
@@ -161,6 +167,12 @@ class FakeScorer(Held):
 
     def read(self, query: str, passage: str) -> ModelInput:
         return read_words(query, passage, self.window)
+
+    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
+        return [self.read(*pair) for pair in pairs]
+
+    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
+        return [self.read(*pair) for pair in pairs]
 
 
 def store_of(*models: FakeEncoder | FakeScorer, loads: list[str] | None = None) -> ModelStore:

@@ -59,9 +59,7 @@ def _result(result: SearchResult) -> dict[str, Any]:
         "query": result.query,
         "candidates": result.candidates,
         "candidates_used": result.candidates_used,
-        "rankings": {
-            method: _ranking(ranking, result.corpus.document) for method, ranking in result.rankings.items()
-        },
+        "rankings": {method: _ranking(ranking, result.corpus.document) for method, ranking in result.rankings.items()},
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from searchcore.engine import Engine
-from searchcore.methods import BI_ENCODER, BM25, CROSS_ENCODER, METHODS, plan
+from searchcore.methods import BI_ENCODER, CROSS_ENCODER, METHODS, plan
 from searchcore.types import Corpus, Progress, SearchResult
 from ui import text
 from ui.errors import sentence_for
@@ -86,9 +86,7 @@ def build_search_tab(engine: Engine) -> SearchTab:
     )
     chosen = chips.click(
         lambda row: row[0], chips, query, show_progress="hidden", api_visibility="private", concurrency_limit=None
-    ).then(
-        run, inputs, outputs, show_progress="hidden", concurrency_limit=None, api_visibility="private"
-    )
+    ).then(run, inputs, outputs, show_progress="hidden", concurrency_limit=None, api_visibility="private")
     stop.click(
         lambda: (str(status.info("Stopped. What was done is kept.")), gr.update(visible=False)),
         outputs=[status_line, stop],

@@ -13,11 +13,13 @@ INTRODUCTION = (
 HOW_IT_READS = {
     "bm25": "counts the words that query and document share",
     "bi_encoder": "reads query and document apart, then compares their two vectors",
+    "late_interaction": "compares token by token: each query token with its best document token, summed",
     "cross_encoder": "reads [CLS] query [SEP] document [SEP] together, once for each pair",
 }
 BAR_SCALE = {
     "bm25": "bar: share of the best score",
     "bi_encoder": "bar: cosine from 0 to 1",
+    "late_interaction": "bar: share of the best score",
     "cross_encoder": "bar: logit from −11 to +11, filled above 0",
 }
 
@@ -29,15 +31,10 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def duration(seconds: float) -> str:
     """A time as people say it: "12 ms", "3.4 s", "2 min"."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+    for limit, factor, shown in ((1, 1000, "{:.0f} ms"), (10, 1, "{:.1f} s"), (90, 1, "{:.0f} s")):
+        if seconds < limit:
+            return shown.format(seconds * factor)
+    return f"{seconds / 60:.0f} min"
 
 
 def short_name(model: str) -> str:
@@ -57,6 +54,8 @@ def progress_sentence(progress: Progress) -> str:
         )
     if progress.stage == "waiting":
         return f"Waiting for the cross-encoder: {count(progress.total, 'search', 'searches')} ahead of yours …"
+    if progress.stage == "matching":
+        return f"Late interaction has matched {progress.done} of {count(progress.total, 'document')}{left} …"
     return f"The cross-encoder has read {progress.done} of {count(progress.total, 'pair')}{left} …"
 
 

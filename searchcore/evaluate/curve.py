@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from searchcore.checks import check_candidates, check_methods
-from searchcore.engine import Engine, Stage
+from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import NDCG, by_grade, measured
 from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
 from searchcore.methods import BI_ENCODER, METHODS
-from searchcore.types import Corpus, Hit, Ranking
+from searchcore.types import Corpus, Hit, Ranking, Stage
 
 DEPTHS = (5, 10, 20, 50, 100)
 
@@ -51,6 +51,7 @@ def candidate_curve(
     *,
     encoder: str | None = None,
     scorer: str | None = None,
+    matcher: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> CandidateCurve:
     """nDCG@10, passes and the recall ceiling for each number of candidates in `depths` (1 to 200).
@@ -59,7 +60,7 @@ def candidate_curve(
     candidates are the same ranking with some documents left out. Depths beyond the corpus become one
     point at its size. Raises a SearchError as `evaluate` does.
     """
-    return drained(curve_steps(engine, corpus, depths, methods, encoder, scorer), on_progress)
+    return drained(curve_steps(engine, corpus, depths, methods, encoder, scorer, matcher), on_progress)
 
 
 def curve_steps(
@@ -69,6 +70,7 @@ def curve_steps(
     methods: Sequence[str] | None = None,
     encoder: str | None = None,
     scorer: str | None = None,
+    matcher: str | None = None,
 ) -> Stage[CandidateCurve]:
     """As `candidate_curve`, but yield Progress in queries and return the curve; closing it stops the work."""
     if not isinstance(depths, Sequence) or isinstance(depths, str | bytes) or not depths:
@@ -76,7 +78,7 @@ def curve_steps(
     checked = [check_candidates(depth) for depth in depths]
     # The bi-encoder's ranking is where the candidates come from, whether or not it is drawn.
     wanted = check_methods(tuple(METHODS) if methods is None else methods)
-    task = checked_task(engine, corpus, max(checked), (*wanted, BI_ENCODER), RETRIEVED, encoder, scorer)
+    task = checked_task(engine, corpus, max(checked), (*wanted, BI_ENCODER), RETRIEVED, encoder, scorer, matcher)
     kept = sorted({min(depth, task.candidates) for depth in checked})
     return _steps(engine, task, kept, tuple(name for name in task.methods if name in wanted))
 
@@ -110,7 +112,7 @@ def _point(task: Task, results: Mapping[str, Rankings], depth: int, methods: tup
     candidates = orders[BI_ENCODER]
     best = {query_id: by_grade(order, qrels[query_id]) for query_id, order in candidates.items()}
     passes = {
-        method: fmean(min(results[q][method].passes_needed, len(found)) for q, found in hits[method].items())
+        method: fmean(_passes(results[query_id][method], len(found)) for query_id, found in hits[method].items())
         for method in methods
     }
     return CurvePoint(
@@ -120,6 +122,12 @@ def _point(task: Task, results: Mapping[str, Rankings], depth: int, methods: tup
         ceiling=_mean(qrels, best, NDCG.name),
         recall=_mean(qrels, candidates, f"R@{depth}"),
     )
+
+
+def _passes(ranking: Ranking, kept: int) -> int:
+    """The passes for `kept` of the hits: one that a candidate needed is saved with it, one for the query is not."""
+    by_candidate = ranking.passes_needed >= len(ranking.hits)
+    return ranking.passes_needed - (len(ranking.hits) - kept if by_candidate else 0)
 
 
 def _mean(qrels: Mapping[str, Mapping[str, int]], orders: Mapping[str, Sequence[str]], name: str) -> float:

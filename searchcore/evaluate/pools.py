@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 
-from searchcore.checks import MAX_CANDIDATES
-from searchcore.engine import Engine, Stage
-from searchcore.errors import InvalidInput, quoted
-from searchcore.methods import BI_ENCODER, BM25, CROSS_ENCODER, METHODS, plan
+from searchcore.engine import Engine
+from searchcore.late_interaction import max_sim
+from searchcore.methods import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION, METHODS, plan
+from searchcore.models import OwnTokens, TokenEncoder
 from searchcore.rerank import reordered
 from searchcore.retrieve import KeywordIndex, cosine_hits
-from searchcore.types import Corpus, Hit, Query, Ranking, SearchResult
+from searchcore.types import Corpus, Hit, Progress, Query, Ranking, Stage
 
 # Scored in pieces, so that a search of somebody else waits for a piece at most, not for a whole pool.
 PAIRS_AT_A_TIME = 50
@@ -27,16 +26,26 @@ class JudgedPools:
     query come last, with a score of 0, in corpus order.
     """
 
-    def __init__(self, engine: Engine, corpus: Corpus, methods: tuple[str, ...], encoder: str, scorer: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        corpus: Corpus,
+        methods: tuple[str, ...],
+        encoder: str,
+        scorer: str,
+        matcher: str | None,
+    ) -> None:
         self._engine = engine
         self._corpus = corpus
         self._methods = methods
         self._encoder = encoder
         self._scorer = scorer
+        self._matcher = matcher
         self._index: KeywordIndex | None = None
         self._rankers: dict[str, Ranker] = {
             BM25: self._by_words,
             BI_ENCODER: self._by_cosine,
+            LATE_INTERACTION: self._by_tokens,
             CROSS_ENCODER: self._by_pairs,
         }
 
@@ -45,8 +54,7 @@ class JudgedPools:
         pool = sorted(self._corpus.position(doc_id) for doc_id in self._corpus.qrels[query.query_id])
         made: dict[str, Ranking] = {}
         for method in plan(self._methods):
-            ranker = self._rankers.get(method.name) or self._in_a_corpus_of_its_own(method.name)
-            made[method.name] = yield from ranker(query, pool, made)
+            made[method.name] = yield from self._rankers[method.name](query, pool, made)
         return {name: made[name] for name in self._methods}
 
     def _by_words(self, query: Query, pool: Sequence[int], made: Mapping[str, Ranking]) -> Stage[Ranking]:
@@ -61,8 +69,8 @@ class JudgedPools:
         return Ranking(BM25, "bm25s", tuple(replace(hit, rank=i) for i, hit in enumerate([*found, *rest], start=1)))
 
     def _by_cosine(self, query: Query, pool: Sequence[int], made: Mapping[str, Ranking]) -> Stage[Ranking]:
+        encoder = yield from self._engine.models.encoder(self._encoder)
         matrix = yield from self._engine.vectors(self._corpus, self._encoder)
-        encoder = self._engine.encoder(self._encoder)
         vector = encoder.encode_queries([query.text])[0]
         doc_ids = [self._corpus.documents[i].doc_id for i in pool]
         hits = cosine_hits(doc_ids, matrix[list(pool)], vector, len(pool))
@@ -80,24 +88,23 @@ class JudgedPools:
         hits = reordered(made[before].hits, scores, self._corpus.position)
         return Ranking(CROSS_ENCODER, self._scorer, hits, reranks=before, passes_needed=len(pool), passes_run=len(pool))
 
-    def _in_a_corpus_of_its_own(self, method: str) -> Ranker:
-        """A ranker for any other method: a search in the pool alone, embedded anew."""
+    def _by_tokens(self, query: Query, pool: Sequence[int], made: Mapping[str, Ranking]) -> Stage[Ranking]:
+        matcher = yield from self._token_encoder()
+        tokens = matcher.query_tokens(query.text)
+        scores: dict[str, float] = {}
+        for done, document in enumerate(self._corpus.documents[i] for i in pool):
+            yield Progress("matching", matcher.name, done, len(pool))
+            scores[document.doc_id] = max_sim(tokens, matcher.document_tokens(document.passage))
+        return self._reordered(LATE_INTERACTION, matcher.name, made, scores, passes=1 + len(pool))
 
-        def ranker(query: Query, pool: Sequence[int], made: Mapping[str, Ranking]) -> Stage[Ranking]:
-            if len(pool) > MAX_CANDIDATES:
-                raise InvalidInput(
-                    f"query {quoted(query.query_id)} has {len(pool):,} judged documents; "
-                    f"{method} can rank at most {MAX_CANDIDATES} from the judgements."
-                )
-            documents = tuple(self._corpus.documents[i] for i in pool)
-            small = replace(self._corpus, documents=documents, queries=(), qrels={}, shared=False)
-            steps = self._engine.steps(small, query.text, len(pool), (method,), self._encoder, self._scorer)
-            with closing(steps):
-                for step in steps:
-                    if isinstance(step, SearchResult):
-                        result = step
-                    else:
-                        yield step
-            return result.rankings[method]
+    def _token_encoder(self) -> Stage[TokenEncoder]:
+        if self._matcher is not None:
+            return (yield from self._engine.models.matcher(self._matcher))
+        return OwnTokens((yield from self._engine.models.encoder(self._encoder)))
 
-        return ranker
+    def _reordered(
+        self, method: str, model: str, made: Mapping[str, Ranking], scores: Mapping[str, float], passes: int
+    ) -> Ranking:
+        before = METHODS[method].reranks or ""
+        hits = reordered(made[before].hits, scores, self._corpus.position)
+        return Ranking(method, model, hits, reranks=before, passes_needed=passes, passes_run=passes)

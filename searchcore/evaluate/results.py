@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from searchcore.engine import Engine, Stage
+from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import Measure, measured, measures_for
 from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
-from searchcore.types import Corpus
+from searchcore.types import Corpus, Stage
 
 Values = Mapping[str, Mapping[str, float]]
 """By method, then by name of the measure."""
@@ -70,6 +70,7 @@ def evaluate(
     *,
     encoder: str | None = None,
     scorer: str | None = None,
+    matcher: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Evaluation:
     """Measure `methods` (None: every one) on the judged queries of a corpus, by ir_measures.
@@ -79,7 +80,7 @@ def evaluate(
     done and those in all; what it raises stops the work. Raises a SearchError for a corpus without
     judgements, or an argument that can't be used.
     """
-    return drained(evaluation_steps(engine, corpus, candidates, methods, pool, encoder, scorer), on_progress)
+    return drained(evaluation_steps(engine, corpus, candidates, methods, pool, encoder, scorer, matcher), on_progress)
 
 
 def evaluation_steps(
@@ -90,12 +91,13 @@ def evaluation_steps(
     pool: str = RETRIEVED,
     encoder: str | None = None,
     scorer: str | None = None,
+    matcher: str | None = None,
 ) -> Stage[Evaluation]:
     """As `evaluate`, but yield Progress (stage "evaluating", in queries) and return the Evaluation.
 
     Closing the generator gives up what is not done.
     """
-    return _steps(engine, checked_task(engine, corpus, candidates, methods, pool, encoder, scorer))
+    return _steps(engine, checked_task(engine, corpus, candidates, methods, pool, encoder, scorer, matcher))
 
 
 def _steps(engine: Engine, task: Task) -> Stage[Evaluation]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from searchcore.checks import check_candidates, check_methods, check_query
-from searchcore.engine import Engine, Stage
+from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import judged_queries
 from searchcore.evaluate.pools import JudgedPools
 from searchcore.methods import METHODS
-from searchcore.types import Corpus, Progress, Query, Ranking, SearchResult
+from searchcore.types import Corpus, Progress, Query, Ranking, SearchResult, Stage
 
 T = TypeVar("T")
 Rankings = Mapping[str, Ranking]
@@ -23,6 +23,7 @@ RETRIEVED = "retrieved"
 JUDGED = "judged"
 POOLS = (RETRIEVED, JUDGED)
 EVALUATING = "evaluating"
+WITHIN_A_QUERY = ("scoring", "matching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Task:
     pool: str
     encoder: str
     scorer: str
+    matcher: str | None
 
 
 def checked_task(
@@ -46,6 +48,7 @@ def checked_task(
     pool: Any,
     encoder: str | None,
     scorer: str | None,
+    matcher: str | None,
 ) -> Task:
     """The task of these arguments; methods=None stands for every one. Raises a SearchError."""
     if not isinstance(pool, str) or pool not in POOLS:
@@ -60,6 +63,7 @@ def checked_task(
         pool=pool,
         encoder=engine.models.resolve("encoder", encoder),
         scorer=engine.models.resolve("scorer", scorer),
+        matcher=None if matcher is None else engine.models.resolve("matcher", matcher),
     )
     for query in task.queries:
         check_query(query.text, f"query {quoted(query.query_id)}")
@@ -71,7 +75,8 @@ def ranked(engine: Engine, task: Task) -> Stage[dict[str, Rankings]]:
 
     Each query takes its own turn in the engine's line, so that a class can go on searching meanwhile.
     """
-    pools = JudgedPools(engine, task.corpus, task.methods, task.encoder, task.scorer) if task.pool == JUDGED else None
+    models = (task.encoder, task.scorer, task.matcher)
+    pools = JudgedPools(engine, task.corpus, task.methods, *models) if task.pool == JUDGED else None
     results: dict[str, Rankings] = {}
     began = time.monotonic()
 
@@ -90,7 +95,9 @@ def ranked(engine: Engine, task: Task) -> Stage[dict[str, Rankings]]:
 
 def _searched(engine: Engine, task: Task, query: Query) -> Stage[Rankings]:
     rankings: Rankings = {}
-    steps = engine.steps(task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer)
+    steps = engine.steps(
+        task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher
+    )
     with closing(steps):
         for step in steps:
             if isinstance(step, SearchResult):
@@ -101,7 +108,7 @@ def _searched(engine: Engine, task: Task, query: Query) -> Stage[Rankings]:
 
 
 def _followed(stage: Stage[T], progress: Callable[[], Progress]) -> Stage[T]:
-    """As `stage`, but the pairs within one query are no news: the progress over all queries stands for them."""
+    """As `stage`, but the documents of one query are no news: the progress over all queries stands for them."""
     with closing(stage):
         while True:
             try:
@@ -109,7 +116,7 @@ def _followed(stage: Stage[T], progress: Callable[[], Progress]) -> Stage[T]:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
-            yield progress() if step.stage == "scoring" else step
+            yield progress() if step.stage in WITHIN_A_QUERY else step
 
 
 def drained(steps: Generator[Progress, None, T], on_progress: OnProgress | None) -> T:

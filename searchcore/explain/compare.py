@@ -8,7 +8,7 @@ from typing import Any
 
 from searchcore.checks import check_text
 from searchcore.engine import Engine, finish
-from searchcore.errors import InvalidInput, quoted
+from searchcore.explain.pairs import check_pairs
 from searchcore.explain.work import Steps, loaded_encoder, role_cosines, scored
 from searchcore.methods import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import ModelInput, sigmoid
@@ -167,11 +167,11 @@ def verdict(
 
 def _agreement(cosine: float, score: float, band: tuple[float, float]) -> str:
     match = score > 0
-    finds = f"the cross-encoder {'finds a match' if match else 'finds no match'} (score {_signed(score, 2)})"
+    finds = f"the cross-encoder finds {'a match' if match else 'no match'} (score {_logit(score)})"
     if band[0] <= cosine <= band[1]:
-        return f"The cosine of {_signed(cosine, 4)} settles nothing, and {finds}."
+        return f"The cosine of {_cosine(cosine)} settles nothing, and {finds}."
     high = cosine > band[1]
-    place = f"the vectors are {'close' if high else 'far apart'} (cosine {_signed(cosine, 4)})"
+    place = f"the vectors are {'close' if high else 'far apart'} (cosine {_cosine(cosine)})"
     if high == match:
         return f"The models agree: {place} and {finds}."
     return f"The models disagree: {place}, but {finds}."
@@ -180,9 +180,9 @@ def _agreement(cosine: float, score: float, band: tuple[float, float]) -> str:
 def _swapping(cosine: float, cosine_swapped: float, score: float, score_swapped: float) -> str:
     moved = abs(cosine_swapped - cosine) >= SAME_COSINE
     changed = abs(score_swapped - score) >= SAME_SCORE
-    over = " and changes the cross-encoder's answer" if (score > 0) != (score_swapped > 0) else ""
-    cosine_part = f"the cosine from {_signed(cosine, 4)} to {_signed(cosine_swapped, 4)}"
-    score_part = f"the score from {_signed(score, 2)} to {_signed(score_swapped, 2)}{over}"
+    over = ", which changes the cross-encoder's answer" if (score > 0) != (score_swapped > 0) else ""
+    cosine_part = f"the cosine from {_cosine(cosine)} to {_cosine(cosine_swapped)}"
+    score_part = f"the score from {_logit(score)} to {_logit(score_swapped)}{over}"
     if moved and changed:
         return f"Swapping the two takes {cosine_part}, and {score_part}."
     if moved:
@@ -192,28 +192,22 @@ def _swapping(cosine: float, cosine_swapped: float, score: float, score_swapped:
     return "Swapping the two changes neither number."
 
 
-def _signed(number: float, decimals: int) -> str:
-    """`number` with its sign and that many decimals; a cosine (4 decimals) shows no plus."""
-    text = f"{number:+.{decimals}f}" if decimals == 2 else f"{number:.{decimals}f}"  # noqa: PLR2004
-    return text.replace("-", "", 1) if float(text) == 0 else text
+# Adding 0 turns a rounded -0.0 into 0.0.
+def _cosine(number: float) -> str:
+    return f"{round(number, 4) + 0.0:.4f}"
 
 
-def padded_batch(
-    engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None = None
-) -> tuple[ModelInput, ...]:
+def _logit(number: float) -> str:
+    return f"{round(number, 2) + 0.0:+.2f}"
+
+
+def padded_batch(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> tuple[ModelInput, ...]:
     """What the cross-encoder would read of 1 to 8 (query, document) pairs as one batch.
 
     All inputs are as long as the longest; attention mask 0 marks the padding. (The bundled model is
     run one pair at a time, without it: see `OnnxPairScorer`.) Raises InvalidInput.
     """
-    if not isinstance(pairs, Sequence) or isinstance(pairs, str) or not 1 <= len(pairs) <= MAX_BATCH_PAIRS:
-        raise InvalidInput(f"pairs must be a list of 1 to {MAX_BATCH_PAIRS} pairs of texts, got {quoted(pairs)}.")
-    checked = []
-    for number, pair in enumerate(pairs):
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:  # noqa: PLR2004
-            raise InvalidInput(f"pairs[{number}] must hold a query and a document, got {quoted(pair)}.")
-        checked.append((check_text(pair[0], f"pairs[{number}][0]"), check_text(pair[1], f"pairs[{number}][1]")))
-    return tuple(engine.scorer(scorer).padded(checked))
+    return tuple(engine.scorer(scorer).padded(check_pairs(pairs, MAX_BATCH_PAIRS)))
 
 
 def input_json(item: ModelInput) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from searchcore.checks import check_text, check_texts
 from searchcore.engine import Engine, finish
 from searchcore.errors import InvalidInput, quoted
-from searchcore.explain.words import places_of, words_of
+from searchcore.explain.words import Word, places_of, words_of
 from searchcore.explain.work import Steps, cosines, loaded_encoder, plain, unit
 from searchcore.models import Encoder
 from searchcore.types import Progress
@@ -41,7 +41,7 @@ class WordInContext:
 
     `matrix` (occurrences, occurrences) holds cosines of the last hidden states; where the model cuts
     the word into pieces, of their mean. Sentences are counted from 0: `absent` are those without the
-    word, `unread` those where it stands only beyond the model's window. At most 100 occurrences are
+    word, `unread` those where it stands at least once beyond the model's window. At most 100 occurrences are
     compared; `occurrences_skipped` says how many more there are.
     """
 
@@ -102,11 +102,12 @@ def word_in_context_steps(
     absent, unread = [], []
     for number, text in enumerate(texts):
         yield Progress("embedding", model.name, number, len(texts))
-        if not places_of(word, text):
+        places = places_of(word, text)
+        if not places:
             absent.append(number)
             continue
-        found = _occurrences(model, word, number, text)
-        if not found:
+        found = _occurrences(model, places, number, text)
+        if len(found) < len(places):
             unread.append(number)
         occurrences += [occurrence for occurrence, _ in found]
         # What is beyond the bound is counted only: its vectors would not be compared.
@@ -133,13 +134,13 @@ def _check_word(word: Any) -> str:
 
 
 def _occurrences(
-    model: Encoder, word: str, number: int, text: str
+    model: Encoder, places: Sequence[Word], number: int, text: str
 ) -> list[tuple[Occurrence, NDArray[np.float64]]]:
-    """The places of the word in one sentence that the model reads, each with its unit vector (dimensions,)."""
+    """Those places in one sentence that the model reads, each with its unit vector (dimensions,)."""
     tokens, offsets = model.read(text).tokens, model.offsets(text)
     states = model.token_vectors(text)
     found = []
-    for place in places_of(word, text):
+    for place in places:
         rows = [i for i, span in enumerate(offsets) if span and span[0] < place.end and span[1] > place.start]
         if rows:
             pieces = tuple(tokens[i] for i in rows)

@@ -6,7 +6,8 @@ from searchcore.models.catalogue import (
     DEFAULT_SCORER,
     ModelSpec,
 )
-from searchcore.models.protocols import Encoder, PairScorer
+from searchcore.models.own_tokens import OwnTokens
+from searchcore.models.protocols import Encoder, PairScorer, TokenEncoder
 from searchcore.models.store import ModelStore
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "Encoder",
     "ModelSpec",
     "ModelStore",
+    "OwnTokens",
     "PairScorer",
+    "TokenEncoder",
 ]

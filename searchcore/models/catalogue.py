@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from searchcore.models.bundled import BundledFiles
-from searchcore.models.protocols import Encoder, PairScorer, Report
+from searchcore.models.protocols import Encoder, PairScorer, Report, TokenEncoder
 
 DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_SCORER = "cross-encoder/ms-marco-MiniLM-L12-v2"
@@ -38,8 +38,10 @@ _BGE = BundledFiles(
 )
 BGE_QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
 BERT_WINDOW = 512
+COLBERT = "answerdotai/answerai-colbert-small-v1"
 
-Loader = Callable[[Report], Encoder | PairScorer]
+Role = Literal["encoder", "scorer", "matcher"]
+Loader = Callable[[Report], Encoder | PairScorer | TokenEncoder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class ModelSpec:
     """One model: its full name, what it does, where it comes from, its licence, and its loader."""
 
     name: str
-    role: Literal["encoder", "scorer"]
+    role: Role
     bundled: bool
     licence: str
     load: Loader
@@ -104,8 +106,16 @@ def _hub_scorer(name: str) -> Loader:
     return load
 
 
-def _from_hub(role: Literal["encoder", "scorer"], name: str) -> ModelSpec:
-    loader = _hub_encoder(name) if role == "encoder" else _hub_scorer(name)
+def _load_colbert(report: Report) -> TokenEncoder:
+    from searchcore.models.hub import fetch
+
+    folder, commit = fetch(COLBERT, f"late interaction on the bi-encoder's own tokens ({DEFAULT_ENCODER})", report)
+    from searchcore.models.sentence import MultiVectorMatcher
+
+    return MultiVectorMatcher(COLBERT, folder, f"{COLBERT}@{commit}")
+
+
+def _from_hub(role: Role, name: str, loader: Loader) -> ModelSpec:
     return ModelSpec(name, role, False, "Apache-2.0", loader)
 
 
@@ -114,10 +124,15 @@ CATALOGUE: dict[str, ModelSpec] = {
     for spec in (
         ModelSpec(DEFAULT_ENCODER, "encoder", True, "Apache-2.0", _load_minilm),
         ModelSpec("BAAI/bge-small-en-v1.5", "encoder", True, "MIT", _load_bge),
-        _from_hub("encoder", "sentence-transformers/all-MiniLM-L12-v2"),
-        _from_hub("encoder", "google-bert/bert-base-uncased"),
+        _from_hub(
+            "encoder",
+            "sentence-transformers/all-MiniLM-L12-v2",
+            _hub_encoder("sentence-transformers/all-MiniLM-L12-v2"),
+        ),
+        _from_hub("encoder", "google-bert/bert-base-uncased", _hub_encoder("google-bert/bert-base-uncased")),
         ModelSpec(DEFAULT_SCORER, "scorer", True, "Apache-2.0", _load_reranker),
-        _from_hub("scorer", "cross-encoder/ms-marco-MiniLM-L6-v2"),
-        _from_hub("scorer", "cross-encoder/ms-marco-electra-base"),
+        _from_hub("scorer", "cross-encoder/ms-marco-MiniLM-L6-v2", _hub_scorer("cross-encoder/ms-marco-MiniLM-L6-v2")),
+        _from_hub("scorer", "cross-encoder/ms-marco-electra-base", _hub_scorer("cross-encoder/ms-marco-electra-base")),
+        _from_hub("matcher", COLBERT, _load_colbert),
     )
 }

@@ -75,13 +75,14 @@ def _reporting(report: Report) -> type[tqdm[Any]]:
 
         def update(self, n: float | None = 1) -> bool | None:
             nonlocal furthest
-            shown: bool | None = super().update(n)
-            if self.unit == "B":
-                furthest = max(furthest, int(self.n))
-                report(furthest, max(furthest, int(self.total or 0)))
+            with self.get_lock():
+                shown: bool | None = super().update(n)
+                if self.unit == "B":
+                    furthest = max(furthest, int(self.n))
+                    report(furthest, max(furthest, int(self.total or 0)))
             return shown
 
-    # A lock of its own between threads; tqdm's default one is between processes and starts a process for it.
+    # Files come in several threads. tqdm's own lock is one between processes and starts a process for it.
     Reporting.set_lock(threading.RLock())
     return Reporting
 

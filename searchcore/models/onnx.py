@@ -59,6 +59,10 @@ class OnnxPairScorer:
         """See PairScorer.read."""
         return self.tokens.read(query, passage)
 
+    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
+        """See PairScorer.padded."""
+        return self.tokens.padded(pairs)
+
     def _score(self, pair: tuple[str, str]) -> float:
         return float(_run(self._session, self.tokens.encode(*pair))[0])
 
@@ -93,6 +97,10 @@ class OnnxEncoder:
     def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
         """See Encoder.token_vectors."""
         return _run(self._session, self.tokens.encode(self._prompted(text, as_query)))
+
+    def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
+        """See Encoder.offsets."""
+        return self.tokens.offsets(text, self.query_prompt if as_query else "")
 
     def _prompted(self, text: str, as_query: bool) -> str:
         return self.query_prompt + text if as_query else text

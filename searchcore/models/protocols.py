@@ -53,6 +53,10 @@ class Encoder(Protocol):
         """Last hidden states (tokens, dimensions), one for each token that `read` returns."""
         ...
 
+    def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
+        """For each token that `read` returns, the characters of `text` it stands for; None if it stands for none."""
+        ...
+
 
 @runtime_checkable
 class PairScorer(Protocol):
@@ -79,4 +83,31 @@ class PairScorer(Protocol):
 
     def read(self, query: str, passage: str) -> ModelInput:
         """The one input `[CLS] query [SEP] passage [SEP]`, and what falls beyond the window."""
+        ...
+
+    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
+        """The (query, passage) pairs as one batch, all as long as the longest: attention mask 0 marks padding."""
+        ...
+
+
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """For late interaction: one unit vector for each token (Khattab and Zaharia 2020, ColBERT)."""
+
+    @property
+    def name(self) -> str:
+        """Full name of the model."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the results could."""
+        ...
+
+    def query_tokens(self, query: str) -> NDArray[np.float32]:
+        """Unit vectors (tokens, dimensions) of a query."""
+        ...
+
+    def document_tokens(self, passage: str) -> NDArray[np.float32]:
+        """Unit vectors (tokens, dimensions) of a document's passage."""
         ...

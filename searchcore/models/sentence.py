@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sentence_transformers import CrossEncoder, SentenceTransformer
+from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer
 from torch import nn
 from transformers.utils import logging as transformers_logging
 
@@ -59,6 +60,10 @@ class SentenceEncoder:
             vectors = self._model.encode([text], output_value="token_embeddings", show_progress_bar=False)[0]
         return np.asarray(vectors.cpu().numpy(), dtype=np.float32)
 
+    def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
+        """See Encoder.offsets."""
+        return self.tokens.offsets(text)
+
 
 class SentencePairScorer:
     """A cross-encoder with one label; the logit as it is, without the sigmoid that is the default."""
@@ -81,3 +86,30 @@ class SentencePairScorer:
     def read(self, query: str, passage: str) -> ModelInput:
         """See PairScorer.read."""
         return self.tokens.read(query, passage)
+
+    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
+        """See PairScorer.padded."""
+        return self.tokens.padded(pairs)
+
+
+class MultiVectorMatcher:
+    """A model trained for late interaction (ColBERT): vectors meant to be compared token by token."""
+
+    def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
+        self._model = MultiVectorEncoder(str(folder), device="cpu", local_files_only=True)
+        self.name = name
+        self.fingerprint = fingerprint
+        self._one_at_a_time = threading.Lock()
+
+    def query_tokens(self, query: str) -> NDArray[np.float32]:
+        """See TokenEncoder.query_tokens."""
+        return self._tokens(self._model.encode_query, query)
+
+    def document_tokens(self, passage: str) -> NDArray[np.float32]:
+        """See TokenEncoder.document_tokens."""
+        return self._tokens(self._model.encode_document, passage)
+
+    def _tokens(self, encode: Callable[..., Any], text: str) -> NDArray[np.float32]:
+        with self._one_at_a_time:
+            vectors = encode([text], convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)[0]
+        return np.asarray(vectors, dtype=np.float32)

@@ -7,10 +7,10 @@ from collections.abc import Generator, Mapping
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.jobs import Job, SingleFlight
 from searchcore.models.catalogue import CATALOGUE, DEFAULT_ENCODER, DEFAULT_SCORER, ModelSpec
-from searchcore.models.protocols import Encoder, PairScorer
+from searchcore.models.protocols import Encoder, PairScorer, TokenEncoder
 from searchcore.types import Progress
 
-Model = Encoder | PairScorer
+Model = Encoder | PairScorer | TokenEncoder
 
 
 class ModelStore:
@@ -28,7 +28,7 @@ class ModelStore:
         self._loading = SingleFlight()
 
     def names(self, role: str) -> list[str]:
-        """The names of the models of a role ("encoder" or "scorer"), the default first."""
+        """The names of the models of a role ("encoder", "scorer" or "matcher"), the default first."""
         return [name for name, spec in self.catalogue.items() if spec.role == role]
 
     def resolve(self, role: str, name: str | None) -> str:
@@ -59,6 +59,12 @@ class ModelStore:
         """Yield progress while the scorer loads, then return it. Raises ModelUnavailable."""
         model = yield from self._model(name)
         assert isinstance(model, PairScorer)
+        return model
+
+    def matcher(self, name: str) -> Generator[Progress, None, TokenEncoder]:
+        """Yield progress while a late-interaction model loads, then return it. Raises ModelUnavailable."""
+        model = yield from self._model(name)
+        assert isinstance(model, TokenEncoder)
         return model
 
     def _model(self, name: str) -> Generator[Progress, None, Model]:

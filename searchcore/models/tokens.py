@@ -41,6 +41,14 @@ class Tokens:
             dropped_tokens=tuple(_beyond(whole, cut)),
         )
 
+    def offsets(self, text: str, prompt: str = "") -> tuple[tuple[int, int] | None, ...]:
+        """For each token of `prompt + text` its characters (start, end) in `text`; None for the prompt and [CLS]."""
+        cut, skipped = self.encode(prompt + text), len(prompt)
+        return tuple(
+            None if sequence is None or start < skipped else (start - skipped, end - skipped)
+            for sequence, (start, end) in zip(cut.sequence_ids, cut.offsets, strict=True)
+        )
+
     def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
         """The pairs as one batch, all as long as the longest: attention mask 0 marks the padding."""
         inputs = [self.read(*pair) for pair in pairs]

@@ -117,7 +117,7 @@ def test_a_pair_is_read_as_the_printed_token_ids_with_two_segments(scorer, golde
 
 def test_two_pairs_are_padded_to_one_batch_as_a_transformers_tokenizer_pads_them(scorer, golden):
     pair = golden["electra_pair"]
-    batch = scorer.tokens.padded([(pair["query"], document) for document in pair["documents"]])
+    batch = scorer.padded([(pair["query"], document) for document in pair["documents"]])
     tokenizer = AutoTokenizer.from_pretrained(_MINILM.checked_folder(), local_files_only=True)
     expected = tokenizer([pair["query"]] * 2, pair["documents"], padding=True)
     assert [list(item.ids) for item in batch] == expected["input_ids"]

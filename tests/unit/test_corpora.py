@@ -262,5 +262,5 @@ def test_bad_texts_are_named(texts: list[str], sentence: str) -> None:
 
 
 def test_one_text_is_not_taken_for_a_list_of_letters() -> None:
-    with pytest.raises(InvalidInput, match='^texts must be a list of texts, got "abc"'):
+    with pytest.raises(InvalidInput, match=r'^texts must be a list of texts, got "abc"\.$'):
         corpus_from_texts("abc")

@@ -47,6 +47,6 @@ def _cell(ranking: Ranking, documents: int) -> Markup:
 
 
 def _plain(name: str, value: str, detail: str, method: str = "all") -> Markup:
-    return Markup(
-        '<div class="ss-cell ss-{}"><dt>{}</dt><dd><b>{}</b> <span>{}</span></dd></div>'
-    ).format(method, name, value, detail)
+    return Markup('<div class="ss-cell ss-{}"><dt>{}</dt><dd><b>{}</b> <span>{}</span></dd></div>').format(
+        method, name, value, detail
+    )

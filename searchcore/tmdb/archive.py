@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import tarfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO, BinaryIO, TypeVar
+from typing import IO, Any, BinaryIO, TypeVar
 
 from searchcore.errors import CorpusError, quoted
 
@@ -20,21 +21,43 @@ READ_BYTES = 1 << 20
 class _Bounded:
     """A file that refuses to give more than `limit` bytes, and says how far the archive below it is read."""
 
-    def __init__(self, unpacked: IO[bytes], packed: BinaryIO, archive: Path, limit: int, report: OnBytes) -> None:
-        self._unpacked = unpacked
+    def __init__(self, packed: BinaryIO, archive: Path, limit: int, report: OnBytes) -> None:
         self._packed = packed
+        self._unpacked = gzip.GzipFile(fileobj=packed)
         self._archive = archive
         self._size = archive.stat().st_size
         self._left = self._limit = limit
         self._report = report
 
     def read(self, size: int) -> bytes:
-        data = self._unpacked.read(size)
+        try:
+            data = self._unpacked.read(size)
+        except (gzip.BadGzipFile, zlib.error, EOFError):
+            raise _damaged(self._archive) from None
+        except OSError as error:
+            raise _unreadable(self._archive, error) from error
         self._left -= len(data)
         if self._left < 0:
             raise CorpusError(f"{self._archive.name}: unpacks to more than {self._limit >> 20:,} MB.")
         self._report(self._packed.tell(), self._size)
         return data
+
+
+class _Content(io.RawIOBase):
+    """The bytes of one entry, as other readers want them: a tar read as a stream can't be asked to seek."""
+
+    def __init__(self, entry: IO[bytes]) -> None:
+        self._entry = entry
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill `buffer` as far as there is something left."""
+        data = self._entry.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def read_member(
@@ -50,17 +73,27 @@ def read_member(
     if not archive.is_file():
         raise CorpusError(f"{quoted(str(archive), 200)} is not a file.")
     try:
-        with archive.open("rb") as packed, gzip.GzipFile(fileobj=packed) as unpacked:
-            file = _Bounded(unpacked, packed, archive, limit, report)
+        packed = archive.open("rb")
+    except OSError as error:
+        raise _unreadable(archive, error) from error
+    with packed:
+        file = _Bounded(packed, archive, limit, report)
+        try:
             with tarfile.open(fileobj=file, mode="r|") as tar:  # type: ignore[call-overload]
                 found = _only_member(tar, archive.name, suffix, use)
-            while file.read(READ_BYTES):  # to the end, where gzip keeps its checksum
-                pass
-            return found
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError):
-        raise CorpusError(f"{archive.name}: not a .tgz archive, or a damaged one.") from None
-    except OSError as error:
-        raise CorpusError(f"{archive.name}: can't be read ({error.strerror or error}).") from error
+        except tarfile.TarError:
+            raise _damaged(archive) from None
+        while file.read(READ_BYTES):  # to the end, where gzip keeps its checksum
+            pass
+        return found
+
+
+def _damaged(archive: Path) -> CorpusError:
+    return CorpusError(f"{archive.name}: not a .tgz archive, or a damaged one.")
+
+
+def _unreadable(archive: Path, error: OSError) -> CorpusError:
+    return CorpusError(f"{archive.name}: can't be read ({error.strerror or error}).")
 
 
 def _only_member(tar: tarfile.TarFile, archive: str, suffix: str, use: Callable[[IO[bytes]], T]) -> T:
@@ -75,10 +108,9 @@ def _only_member(tar: tarfile.TarFile, archive: str, suffix: str, use: Callable[
             continue
         if results:
             raise CorpusError(f"{archive}: holds more than one {suffix} file.")
-        content = tar.extractfile(member)
-        assert content is not None
-        with content:
-            results.append(use(content))
+        entry = tar.extractfile(member)
+        assert entry is not None
+        results.append(use(io.BufferedReader(_Content(entry), READ_BYTES)))
     if not results:
         raise CorpusError(f"{archive}: holds no {suffix} file.")
     return results[0]

@@ -1,0 +1,153 @@
+"""`python -m searchcore`: bring films in, and embed a corpus before a class needs it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from searchcore.errors import Cancelled, SearchError
+from searchcore.types import Progress
+
+FAILED = 2
+INTERRUPTED = 130
+TERMINAL_SECONDS = 0.2
+LOG_SECONDS = 5.0
+
+
+class ProgressLine:
+    """What is going on, on stderr: one line rewritten on a terminal, now and then a new line in a log."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._shown = float("-inf")
+        self._width = 0
+
+    def show(self, text: str, *, last: bool = False) -> None:
+        """Show `text`, unless something was shown a moment ago; the last one is always shown."""
+        now = time.monotonic()
+        if not last and now - self._shown < (TERMINAL_SECONDS if self._terminal else LOG_SECONDS):
+            return
+        self._shown = now
+        end = "\n" if last or not self._terminal else ""
+        print(("\r" + text.ljust(self._width) if self._terminal else text), end=end, file=sys.stderr, flush=True)
+        self._width = len(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 2 after an error told in a sentence, 130 after Ctrl-C."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        code: int = options.command(options)
+        return code
+    except SearchError as error:
+        print(f"\n{error}" if sys.stderr.isatty() else error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m searchcore", description=__doc__)
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands")
+
+    tmdb = commands.add_parser("import-tmdb", help="make a corpus of the TMDB archives of AI-Powered Search")
+    tmdb.add_argument("movies", type=Path, metavar="MOVIES", help="movies.tgz, which holds tmdb.json")
+    tmdb.add_argument("judgements", type=Path, metavar="JUDGEMENTS", help="judgments.tgz, which holds the grades")
+    tmdb.add_argument("--to", type=Path, metavar="FOLDER", required=True, help="the corpus folder to make")
+    tmdb.set_defaults(command=_import_tmdb)
+
+    embed = commands.add_parser("embed", help="embed a corpus into the cache; an interrupted run goes on later")
+    embed.add_argument("corpus", metavar="CORPUS", help="name of a built-in corpus, or of one in SEARCHCORE_CORPORA")
+    embed.add_argument("--encoder", metavar="MODEL", help="the bi-encoder, if not the default one")
+    embed.set_defaults(command=_embed)
+    return parser
+
+
+def _import_tmdb(options: argparse.Namespace) -> int:
+    from searchcore.tmdb import import_tmdb
+
+    line = ProgressLine()
+    report = import_tmdb(
+        options.movies,
+        options.judgements,
+        options.to,
+        lambda done, total: line.show(f"Reading the films: {done / max(total, 1):.0%}"),
+    )
+    line.show(
+        f"{report.films:,} films ({report.films_left_out:,} left out), {report.queries:,} queries and "
+        f"{report.judgements:,} judgements ({report.judgements_left_out:,} left out) are in {report.folder}.",
+        last=True,
+    )
+    return 0
+
+
+def _embed(options: argparse.Namespace) -> int:
+    from searchcore.engine import Engine
+
+    began = time.monotonic()
+    engine = Engine()
+    if options.corpus not in engine.corpora:
+        for problem in engine.problems:
+            print(problem, file=sys.stderr)
+    line = ProgressLine()
+    steps = engine.vectors(options.corpus, options.encoder)
+    with _interrupts() as interrupts:
+        try:
+            while True:
+                line.show(_told(next(steps)))
+                if interrupts:
+                    engine.close()
+        except StopIteration as stop:
+            documents, dimensions = stop.value.shape
+        except Cancelled:
+            line.show("Stopped. What is done is kept; the same command goes on from there.", last=True)
+            return INTERRUPTED
+    line.show(
+        f"{documents:,} documents are embedded, {dimensions} numbers each, in {_duration(time.monotonic() - began)}.",
+        last=True,
+    )
+    return 0
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Collect the first Ctrl-C, so that the work can stop in order; a second one stops it at once."""
+    seen: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.signal(number, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _told(progress: Progress) -> str:
+    if progress.stage != "embedding" or not progress.total:
+        return f"{progress.stage.capitalize()} {progress.subject} ..."
+    left = "" if progress.seconds_left is None else f", {_duration(progress.seconds_left)} left"
+    return f"Embedding {progress.subject}: {progress.done:,} of {progress.total:,}{left}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""A stand-in for the Hugging Face Hub: the three kinds of request that fetching a snapshot makes, and a record of them."""
+
+import hashlib
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+
+class HubStandIn:
+    """Serves folders as models, each at one commit. Use as a context manager; `paths` holds what was asked for.
+
+    Files in `missing` are listed but not there, as after a download that broke off.
+    """
+
+    def __init__(self) -> None:
+        self.models: dict[str, tuple[str, Path]] = {}
+        self.missing: set[str] = set()
+        self.paths: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def add(self, name: str, commit: str, folder: Path) -> None:
+        self.models[name] = (commit, folder)
+
+    def files_asked_for(self) -> set[str]:
+        """Paths inside the models, as far as their content or metadata was asked for."""
+        return {path.split("/resolve/")[1].split("/", 1)[1] for path in self.paths if "/resolve/" in path}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """From now on connections are refused. May be called twice."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    def answer(self, path: str) -> tuple[bytes, dict[str, str]] | None:
+        """Body and extra headers for a path, None for what is not there."""
+        for name, (commit, folder) in self.models.items():
+            files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+            if path == f"/api/models/{name}/revision/main":
+                return _json({"id": name, "sha": commit, "siblings": [{"rfilename": file} for file in files]})
+            if path == f"/api/models/{name}/tree/{commit}":
+                return _json([_listed(file, files[file].read_bytes()) for file in files])
+            wanted = path.removeprefix(f"/{name}/resolve/{commit}/")
+            if wanted in files and wanted not in self.missing:
+                content = files[wanted].read_bytes()
+                return content, {"X-Repo-Commit": commit, "ETag": f'"{_sha1(content)}"'}
+        return None
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:  # noqa: N802
+                self.respond(with_body=True)
+
+            def do_HEAD(self) -> None:  # noqa: N802
+                self.respond(with_body=False)
+
+            def respond(self, with_body: bool) -> None:
+                path = urlsplit(self.path).path
+                hub.paths.append(path)
+                found = hub.answer(path)
+                body, headers = found or (b"", {"X-Error-Code": "RepoNotFound"})
+                self.send_response(200 if found else 404)
+                for key, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(key, value)
+                self.end_headers()
+                if with_body:
+                    self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+def _json(value: object) -> tuple[bytes, dict[str, str]]:
+    return json.dumps(value).encode(), {"Content-Type": "application/json"}
+
+
+def _listed(path: str, content: bytes) -> dict[str, object]:
+    return {"type": "file", "path": path, "size": len(content), "oid": _sha1(content)}
+
+
+def _sha1(content: bytes) -> str:
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()

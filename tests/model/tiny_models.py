@@ -1,0 +1,52 @@
+"""Models of a few kilobytes with random but seeded weights, saved as sentence-transformers saves them."""
+
+from pathlib import Path
+
+import torch
+from sentence_transformers import CrossEncoder, SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
+
+WORDS = "a an the man woman is eating bread pasta berlin museum horse drums in of . ? how many people live ##s".split()
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+WINDOW = 64
+
+
+def _config(**more: object) -> BertConfig:
+    return BertConfig(
+        vocab_size=len(VOCABULARY),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=WINDOW,
+        initializer_range=0.5,
+        **more,
+    )
+
+
+def _tokenizer() -> BertTokenizerFast:
+    return BertTokenizerFast(vocab={token: i for i, token in enumerate(VOCABULARY)}, model_max_length=WINDOW)
+
+
+def save_bert(folder: Path, work: Path) -> None:
+    """Save a plain BERT into `folder`, with nothing that speaks of pooling."""
+    torch.manual_seed(1)
+    BertModel(_config()).save_pretrained(folder)
+    _tokenizer().save_pretrained(folder)
+
+
+def save_encoder(folder: Path, work: Path) -> None:
+    """Save a bi-encoder with mean pooling into `folder`; `work` is for files on the way."""
+    save_bert(work / "bert", work)
+    transformer = Transformer(str(work / "bert"))
+    modules = [transformer, Pooling(transformer.get_embedding_dimension(), "mean"), Normalize()]
+    SentenceTransformer(modules=modules, device="cpu").save_pretrained(str(folder))
+
+
+def save_scorer(folder: Path, work: Path) -> None:
+    """Save a cross-encoder with one label into `folder`; `work` is for files on the way."""
+    torch.manual_seed(2)
+    BertForSequenceClassification(_config(num_labels=1)).save_pretrained(work / "bert")
+    _tokenizer().save_pretrained(work / "bert")
+    CrossEncoder(str(work / "bert"), device="cpu", local_files_only=True).save_pretrained(str(folder))

@@ -1,0 +1,187 @@
+"""Runs in a process of its own for test_cache_faults: only the cache and a fake encoder, never a model.
+
+Called as `cache_child.py MODE FOLDER`; answers in lines on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from searchcore import array_files
+from searchcore.embeddings import EmbeddingCache
+from tests.fakes import FakeEncoder, bag_of_words, numbered_corpus
+
+ROUNDS = 20
+NOBODY = 65_534
+CORPUS = numbered_corpus(1_000)
+TRUTH = np.stack([bag_of_words(document.passage) for document in CORPUS.documents])
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)
+
+
+def embed_and_say(folder: Path) -> None:
+    """Embed, then say how many documents were encoded for it and whether the vectors are right."""
+    encoder = FakeEncoder()
+    vectors = EmbeddingCache(folder).embed(CORPUS, encoder)
+    say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(vectors, TRUTH))}))
+
+
+def together(folder: Path) -> None:
+    """Two of these run at once: each says "waiting" or "encoding", and encodes only when told "go"."""
+    array_files.LOCK_POLL_SECONDS = 0.01
+    say("ready")
+    sys.stdin.readline()
+    asked = False
+
+    def on_call(passages: object) -> None:
+        nonlocal asked
+        if not asked:
+            asked = True
+            say("encoding")
+            sys.stdin.readline()
+
+    encoder = FakeEncoder(on_call=on_call)
+    vectors = EmbeddingCache(folder).embed(CORPUS, encoder, lambda done, total: None if asked else say("waiting"))
+    say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(vectors, TRUTH))}))
+
+
+def unprivileged(folder: Path) -> None:
+    """As somebody who may not write to `folder`, nor look into it where it is closed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        EmbeddingCache(Path(scratch)).embed(CORPUS, FakeEncoder())  # imports what is imported on first use
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    embed_and_say(folder)
+
+
+def full_disk(folder: Path) -> None:
+    """No file may grow past 2,000 bytes, as on a disk that is full."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+    embed_and_say(folder)
+
+
+def forked(work: Callable[[], None]) -> int:
+    """Run `work` in a fork of this process; returns its id."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return pid
+
+
+def was_killed(pid: int) -> bool:
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+
+
+def loads_wrongly(folder: Path) -> bool:
+    """Whether a cache that finds these files, whatever they are, gives wrong vectors."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = shutil.copytree(folder, Path(scratch) / "copy")
+        return not np.array_equal(EmbeddingCache(copy).embed(CORPUS, FakeEncoder()), TRUTH)
+
+
+def embed_and_tell(folder: Path, pipe: int, last_call: int) -> None:
+    """Embed; write one byte to `pipe` when the encoder gets its last batch, so that writing comes next."""
+    calls = 0
+
+    def on_call(passages: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == last_call:
+            os.write(pipe, b"x")
+
+    EmbeddingCache(folder).embed(CORPUS, FakeEncoder(on_call=on_call))
+
+
+def kill_at_random(folder: Path) -> None:
+    """Kill a writer at a random moment after its last batch, twenty times; one more run must find no lock held."""
+    counter = FakeEncoder()
+    EmbeddingCache(folder).embed(CORPUS, counter)
+    moments = random.Random(7)
+    span = 0.0
+    killed = wrong = 0
+    for number in range(ROUNDS + 1):
+        for path in folder.glob("*.safetensors"):
+            path.unlink()
+        reader, writer = os.pipe()
+        pid = forked(lambda pipe=writer: embed_and_tell(folder, pipe, len(counter.document_calls)))
+        os.close(writer)
+        os.read(reader, 1)  # returns when the last batch is asked for
+        began = time.perf_counter()
+        if number == 0:  # nobody is killed yet: how long is the way from here to the end?
+            was_killed(pid)
+            span = time.perf_counter() - began
+        else:
+            time.sleep(moments.uniform(0, span))
+            os.kill(pid, signal.SIGKILL)
+            killed += was_killed(pid)
+            wrong += loads_wrongly(folder)
+        os.close(reader)
+    EmbeddingCache(folder).embed(CORPUS, FakeEncoder())
+    left = [path.name for path in folder.glob("*.tmp")]
+    say(json.dumps({"killed": killed, "wrong": wrong, "left": left}))
+
+
+def kill_at_each_step(folder: Path) -> None:
+    """Kill a writer just before and just after each flush and each rename, in the parts and in the whole."""
+    wrong = 0
+    step = 0
+    corpus = numbered_corpus(3_000)
+    truth = np.stack([bag_of_words(document.passage) for document in corpus.documents])
+    killed = True
+    while killed:
+        step += 1
+        shutil.rmtree(folder, ignore_errors=True)
+        killed = was_killed(forked(lambda last=step: embed_until(folder, last)))
+        wrong += not np.array_equal(EmbeddingCache(folder).embed(corpus, FakeEncoder()), truth)
+    left = [path.name for path in folder.iterdir() if path.suffix not in (".lock", ".safetensors")]
+    say(json.dumps({"steps": step - 1, "wrong": wrong, "left": left}))
+
+
+def embed_until(folder: Path, last_step: int) -> None:
+    steps = 0
+
+    def counted(original: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object) -> object:
+            count()
+            result = original(*args)
+            count()
+            return result
+
+        return call
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+        if steps == last_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.fsync, os.replace = counted(os.fsync), counted(os.replace)
+    EmbeddingCache(folder).embed(numbered_corpus(3_000), FakeEncoder())
+
+
+MODES = {
+    mode.__name__: mode for mode in (together, unprivileged, full_disk, kill_at_random, kill_at_each_step, embed_and_say)
+}
+
+if __name__ == "__main__":
+    MODES[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,229 @@
+"""The embedding cache: when it hits, when it misses, what it leaves on disk. See test_cache_faults for the rest."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from searchcore import Cancelled, Corpus, Document, Engine, array_files
+from searchcore import embeddings as embeddings_module
+from searchcore.embeddings import FOLDER_VARIABLE, PART_DOCUMENTS, EmbeddingCache, default_folder
+from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, numbered_corpus, store_of
+
+TEXTS = ("a platoon in the jungle", "two chess players", "the end of the world", "a man without memory")
+
+
+def expected(corpus: Corpus) -> np.ndarray:
+    return np.stack([bag_of_words(document.passage) for document in corpus.documents])
+
+
+def files(folder: Path) -> list[str]:
+    """The kinds of the files in the cache, without the locks."""
+    return sorted(path.suffix for path in folder.iterdir() if path.suffix != ".lock")
+
+
+def test_vectors_come_in_corpus_order_as_float32(cache_folder: Path) -> None:
+    corpus = corpus_of("three words here", "one", "two words")  # the encoder gets them by length
+    vectors = EmbeddingCache().embed(corpus, FakeEncoder())
+    assert vectors.dtype == np.float32
+    np.testing.assert_array_equal(vectors, expected(corpus))
+
+
+def test_a_second_cache_makes_no_encoder_call(cache_folder: Path) -> None:
+    first, second = FakeEncoder(), FakeEncoder()
+    made = EmbeddingCache().embed(corpus_of(*TEXTS), first)
+    kept = EmbeddingCache().embed(corpus_of(*TEXTS), second)
+    assert first.documents_encoded == len(TEXTS)
+    assert second.document_calls == []
+    np.testing.assert_array_equal(made, kept)
+
+
+def test_a_second_engine_makes_no_encoder_call(cache_folder: Path) -> None:
+    first, second = FakeEncoder(), FakeEncoder()
+    results = []
+    for encoder in (first, second):
+        engine = Engine({"small": corpus_of(*TEXTS)}, store_of(encoder, FakeScorer()))
+        results.append(engine.search("small", "chess").rankings["bi_encoder"].hits)
+        engine.close()
+    assert len(first.document_calls) == 1
+    assert second.document_calls == []
+    assert results[0] == results[1]
+
+
+def with_texts(*texts: str) -> Callable[[], tuple[Corpus, FakeEncoder]]:
+    return lambda: (corpus_of(*texts), FakeEncoder())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        with_texts("A platoon in the jungle", *TEXTS[1:]),
+        with_texts(TEXTS[1], TEXTS[0], *TEXTS[2:]),
+        with_texts(*TEXTS[:-1]),
+        with_texts(*TEXTS, "one more"),
+        lambda: (corpus_of(*TEXTS), FakeEncoder(fingerprint="another model")),
+        lambda: (corpus_of(*TEXTS), FakeEncoder(fingerprint="fake encoder, prompt 2")),
+        lambda: (Corpus("small", tuple(Document(f"e{i}", t) for i, t in enumerate(TEXTS)), shared=True), FakeEncoder()),
+    ],
+    ids=["one character", "order", "one fewer", "one more", "model", "prompt", "ids"],
+)
+def test_a_change_is_a_miss(cache_folder: Path, changed: Callable[[], tuple[Corpus, FakeEncoder]]) -> None:
+    EmbeddingCache().embed(corpus_of(*TEXTS), FakeEncoder())
+    corpus, encoder = changed()
+    np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+    assert encoder.documents_encoded == len(corpus)
+    unchanged = FakeEncoder()
+    EmbeddingCache().embed(corpus_of(*TEXTS), unchanged)
+    assert unchanged.document_calls == []
+
+
+def test_an_id_and_a_text_can_not_change_places_unseen(cache_folder: Path) -> None:
+    for doc_id, text in (("ab", "c"), ("a", "bc"), ("", "abc")):
+        encoder = FakeEncoder()
+        EmbeddingCache().embed(Corpus("one", (Document(doc_id, text),), shared=True), encoder)
+        assert encoder.documents_encoded == 1
+
+
+def test_name_title_and_description_of_a_corpus_do_not_matter(cache_folder: Path) -> None:
+    EmbeddingCache().embed(corpus_of(*TEXTS, name="one"), FakeEncoder())
+    encoder = FakeEncoder()
+    EmbeddingCache().embed(corpus_of(*TEXTS, name="other"), encoder)
+    assert encoder.document_calls == []
+
+
+def test_one_entry_is_one_safetensors_file(cache_folder: Path) -> None:
+    corpus = corpus_of(*TEXTS)
+    EmbeddingCache().embed(corpus, FakeEncoder())
+    assert files(cache_folder) == [".safetensors"]
+    (path,) = cache_folder.glob("*.safetensors")
+    np.testing.assert_array_equal(load_file(path)["embeddings"], expected(corpus))
+
+
+def test_a_corpus_that_is_not_shared_leaves_nothing_on_disk(cache_folder: Path) -> None:
+    encoder = FakeEncoder()
+    corpus = numbered_corpus(PART_DOCUMENTS + 1, shared=False)
+    for _ in range(2):
+        np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+    assert encoder.documents_encoded == 2 * len(corpus)
+    assert not cache_folder.exists()
+
+
+def test_a_corpus_that_is_not_shared_does_not_read_what_is_shared(cache_folder: Path) -> None:
+    EmbeddingCache().embed(corpus_of(*TEXTS), FakeEncoder())
+    before = {path: path.stat().st_mtime_ns for path in cache_folder.iterdir()}
+    encoder = FakeEncoder()
+    EmbeddingCache().embed(corpus_of(*TEXTS, shared=False), encoder)
+    assert encoder.documents_encoded == len(TEXTS)
+    assert {path: path.stat().st_mtime_ns for path in cache_folder.iterdir()} == before
+
+
+def stop_after(documents: int) -> Callable[[int, int], None]:
+    def report(done: int, total: int) -> None:
+        if done > documents:
+            raise Cancelled("The work was stopped.")
+
+    return report
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(cache_folder: Path) -> None:
+    corpus = numbered_corpus(3_000)
+    with pytest.raises(Cancelled):
+        EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(2 * PART_DOCUMENTS))
+    assert files(cache_folder) == [".safetensors"] * 2
+    encoder, reports = FakeEncoder(), []
+    vectors = EmbeddingCache().embed(corpus, encoder, lambda done, total: reports.append((done, total)))
+    assert encoder.documents_encoded == 3_000 - 2 * PART_DOCUMENTS
+    np.testing.assert_array_equal(vectors, expected(corpus))
+    assert files(cache_folder) == [".safetensors"]  # the parts were merged
+    assert reports == sorted(reports)
+    assert reports[-1] == (3_000, 3_000)
+
+
+def test_a_damaged_part_is_made_again(cache_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    corpus = numbered_corpus(3_000)
+    with pytest.raises(Cancelled):
+        EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(2 * PART_DOCUMENTS))
+    part = min(cache_folder.glob("*.safetensors"))
+    raw = bytearray(part.read_bytes())
+    raw[-5] ^= 1
+    part.write_bytes(raw)
+    encoder = FakeEncoder()
+    np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+    assert encoder.documents_encoded == 3_000 - PART_DOCUMENTS
+    assert "set aside" in caplog.text
+
+
+def entry_of(folder: Path, text: str, last_used: int) -> Path:
+    """Embed a corpus of one size, and say that its file was used `last_used` seconds after the epoch."""
+    before = set(folder.glob("*.safetensors"))
+    EmbeddingCache(folder).embed(corpus_of(text), FakeEncoder())
+    (path,) = set(folder.glob("*.safetensors")) - before
+    os.utime(path, (last_used, last_used))
+    return path
+
+
+def test_the_entry_used_longest_ago_makes_room(tmp_path: Path) -> None:
+    first, second, third = (entry_of(tmp_path, text, when) for text, when in (("aa", 10), ("bb", 20), ("cc", 30)))
+    EmbeddingCache(tmp_path).embed(corpus_of("aa"), FakeEncoder())  # now the first is the newest
+    size = first.stat().st_size
+    EmbeddingCache(tmp_path, max_bytes=3 * size).embed(corpus_of("dd"), FakeEncoder())
+    assert first.exists()
+    assert not second.exists()
+    assert third.exists()
+    assert len(list(tmp_path.glob("*.safetensors"))) == 3
+
+
+def test_what_was_set_aside_or_left_half_written_counts_and_goes_first(tmp_path: Path) -> None:
+    kept = entry_of(tmp_path, "aa", 30)
+    left = [tmp_path / "0.damaged", tmp_path / "1.part-0000000.safetensors", tmp_path / "2.0a1b.tmp"]
+    for path in left:
+        path.write_bytes(b"x" * 1_000)
+        os.utime(path, (10, 10))
+    EmbeddingCache(tmp_path, max_bytes=2 * kept.stat().st_size).embed(corpus_of("bb"), FakeEncoder())
+    assert kept.exists()
+    assert [path for path in left if path.exists()] == []
+
+
+def test_a_corpus_larger_than_the_bound_is_not_kept(tmp_path: Path) -> None:
+    corpus = numbered_corpus(3_000)
+    np.testing.assert_array_equal(EmbeddingCache(tmp_path, 10_000).embed(corpus, FakeEncoder()), expected(corpus))
+    assert files(tmp_path) == []
+
+
+def test_the_folder_is_the_named_one_or_the_disk_of_a_space_or_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert default_folder() == Path(os.environ[FOLDER_VARIABLE])
+    monkeypatch.delenv(FOLDER_VARIABLE)
+    monkeypatch.setattr(embeddings_module, "SPACE_DISK", tmp_path)
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    assert default_folder().name == "searchcore"
+    assert tmp_path not in default_folder().parents
+    monkeypatch.setenv("SPACE_ID", "class/demo")
+    assert default_folder() == tmp_path / "searchcore"
+    monkeypatch.setattr(embeddings_module, "SPACE_DISK", tmp_path / "missing")
+    assert tmp_path not in default_folder().parents
+
+
+def test_one_computes_while_another_waits_or_gives_up(cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(array_files, "LOCK_POLL_SECONDS", 0.01)
+    gate = threading.Event()
+    first, second = FakeEncoder(gate=gate), FakeEncoder()
+    corpus = corpus_of(*TEXTS)
+    made: list[np.ndarray] = []
+    thread = threading.Thread(target=lambda: made.append(EmbeddingCache().embed(corpus, first)))
+    thread.start()
+    assert first.started.wait(10)
+    with pytest.raises(Cancelled):
+        EmbeddingCache().embed(corpus_of(*TEXTS), second, stop_after(-1))
+    gate.set()
+    thread.join(10)
+    np.testing.assert_array_equal(made[0], expected(corpus))
+    EmbeddingCache().embed(corpus_of(*TEXTS), second)
+    assert second.document_calls == []
