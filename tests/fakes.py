@@ -171,9 +171,6 @@ class FakeScorer(Held):
     def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
         return [self.read(*pair) for pair in pairs]
 
-    def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
-        return [self.read(*pair) for pair in pairs]
-
 
 def store_of(*models: FakeEncoder | FakeScorer, loads: list[str] | None = None) -> ModelStore:
     """A ModelStore of these models; the first of each role is its default. `loads` collects the names loaded."""

@@ -20,7 +20,7 @@ MOST_TEXTS = 50
 # Unit vectors that differ by less than this differ by float32 rounding only.
 _NO_SPREAD = 1e-5
 _LOADING_DECIMALS = 6
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,4 +1,4 @@
-"""A stand-in for the Hugging Face Hub: the three kinds of request that fetching a snapshot makes, and a record of them."""
+"""A stand-in for the Hugging Face Hub: it answers what fetching a snapshot asks, and keeps a record of it."""
 
 import hashlib
 import json
@@ -65,10 +65,10 @@ class HubStandIn:
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 self.respond(with_body=True)
 
-            def do_HEAD(self) -> None:  # noqa: N802
+            def do_HEAD(self) -> None:
                 self.respond(with_body=False)
 
             def respond(self, with_body: bool) -> None:

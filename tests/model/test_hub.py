@@ -300,9 +300,7 @@ def test_a_search_says_that_the_hub_is_out_of_reach_and_the_next_one_works(nobod
     assert best(engine_with_hub_model) == "0"
 
 
-def test_a_model_that_was_out_of_reach_works_once_the_hub_is_back(
-    stand_in, use_endpoint, engine_with_hub_model, monkeypatch
-):
+def test_a_model_that_was_out_of_reach_works_once_the_hub_is_back(stand_in, engine_with_hub_model, monkeypatch):
     with monkeypatch.context() as away:
         away.setattr(constants, "ENDPOINT", "http://127.0.0.1:1")
         with pytest.raises(ModelUnavailable):

@@ -7,7 +7,30 @@ from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
 
-WORDS = "a an the man woman is eating bread pasta berlin museum horse drums in of . ? how many people live ##s".split()
+WORDS = [
+    "a",
+    "an",
+    "the",
+    "man",
+    "woman",
+    "is",
+    "eating",
+    "bread",
+    "pasta",
+    "berlin",
+    "museum",
+    "horse",
+    "drums",
+    "in",
+    "of",
+    ".",
+    "?",
+    "how",
+    "many",
+    "people",
+    "live",
+    "##s",
+]
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
 WINDOW = 64
 
