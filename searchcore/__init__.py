@@ -11,6 +11,7 @@ from searchcore.errors import (
     SearchError,
     UnknownName,
 )
+from searchcore.evaluate import evaluate
 from searchcore.types import (
     Corpus,
     Document,
@@ -38,6 +39,7 @@ __all__ = [
     "SearchResult",
     "UnknownName",
     "corpus_from_texts",
+    "evaluate",
     "find_corpora",
     "read_corpus",
 ]

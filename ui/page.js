@@ -92,7 +92,7 @@
       joinColumns(columns);
       watched.observe(columns);
     }
-    document.querySelector("#status")?.setAttribute("aria-live", "polite");
+    document.querySelectorAll("#status, .ss-live").forEach((line) => line.setAttribute("aria-live", "polite"));
   }
 
   const docOf = (event) => event.target.closest?.(".ss-columns [data-doc]")?.dataset.doc ?? null;

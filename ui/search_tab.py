@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,15 @@ PROBABILITY = "probability"
 
 @dataclass(frozen=True, slots=True)
 class SearchTab:
-    """The parts of the tab that other tabs fill or read."""
+    """The parts of the tab that other tabs fill, and how they start a search."""
 
     corpus: gr.Radio
     query: gr.Textbox
+    chips: gr.Dataset
     status: gr.HTML
-    results: gr.HTML
+    run: Callable[..., Iterator[Any]]
+    inputs: list[Any]
+    outputs: list[Any]
 
 
 def examples(corpus: Corpus) -> list[list[str]]:
@@ -94,7 +97,7 @@ def build_search_tab(engine: Engine) -> SearchTab:
         api_visibility="private",
         queue=False,
     )
-    corpus.change(
+    corpus.input(
         lambda name: _turn_to(engine, name),
         corpus,
         [chips, status_line, results],
@@ -103,7 +106,7 @@ def build_search_tab(engine: Engine) -> SearchTab:
         api_visibility="private",
     )
     _watch_warm_up(engine, status_line)
-    return SearchTab(corpus, query, status_line, results)
+    return SearchTab(corpus, query, chips, status_line, run, inputs, outputs)
 
 
 def _options(engine: Engine) -> list[gr.components.Component]:

@@ -37,6 +37,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min"
 
 
+def signed(number: float, decimals: int) -> str:
+    """A number with its sign, a real minus where it is below 0."""
+    return f"{number:+.{decimals}f}".replace("-", "−")
+
+
 def short_name(model: str) -> str:
     """A model's name without its organisation."""
     return model.rsplit("/", 1)[-1]
@@ -54,6 +59,8 @@ def progress_sentence(progress: Progress) -> str:
         )
     if progress.stage == "waiting":
         return f"Waiting for the cross-encoder: {count(progress.total, 'search', 'searches')} ahead of yours …"
+    if progress.stage == "evaluating":
+        return f"{progress.done} of {count(progress.total, 'query', 'queries')} evaluated{left} …"
     if progress.stage == "matching":
         return f"Late interaction has matched {progress.done} of {count(progress.total, 'document')}{left} …"
     return f"The cross-encoder has read {progress.done} of {count(progress.total, 'pair')}{left} …"

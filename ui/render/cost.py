@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from searchcore.methods import BI_ENCODER, BM25
+from searchcore.methods import BI_ENCODER, BM25, CROSS_ENCODER, METHODS
 from searchcore.types import Ranking, SearchResult
 from ui import text
 
@@ -18,7 +18,7 @@ AT_SIZE = (
 def cost(result: SearchResult, seconds_per_pass: float | None) -> Markup:
     """One cell for each ranking, and one for the cross-encoder over the whole corpus."""
     cells = [_cell(ranking, len(result.corpus)) for ranking in result.rankings.values()]
-    if any(ranking.reranks for ranking in result.rankings.values()) and seconds_per_pass is not None:
+    if CROSS_ENCODER in result.rankings and seconds_per_pass is not None:
         everything = text.duration(seconds_per_pass * len(result.corpus))
         cells.append(
             _plain(
@@ -35,15 +35,18 @@ def cost(result: SearchResult, seconds_per_pass: float | None) -> Markup:
 
 def _cell(ranking: Ranking, documents: int) -> Markup:
     when = text.duration(ranking.milliseconds / 1000)
+    name = METHODS[ranking.method].title
     if ranking.method == BM25:
-        return _plain("Keyword search", when, "no pass, an index of words", ranking.method)
+        return _plain(name, when, "no pass, an index of words", ranking.method)
     passes = text.count(ranking.passes_needed, "pass", "passes")
     remembered = ranking.passes_needed - ranking.passes_run
     if remembered:
         passes += f" ({remembered} remembered)"
-    if ranking.method == BI_ENCODER:
-        return _plain("Bi-encoder", when, f"{passes} + {text.count(documents, 'dot product')}", ranking.method)
-    return _plain("Cross-encoder", when, f"{passes}, one for each pair", ranking.method)
+    how = {
+        BI_ENCODER: f" + {text.count(documents, 'dot product')}",
+        CROSS_ENCODER: ", one for each pair",
+    }.get(ranking.method, f" + a table of token cosines for each of {text.count(len(ranking.hits), 'document')}")
+    return _plain(name, when, passes + how, ranking.method)
 
 
 def _plain(name: str, value: str, detail: str, method: str = "all") -> Markup:

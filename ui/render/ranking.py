@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from searchcore.evaluate import JudgedRanking
 from searchcore.methods import METHODS
 from searchcore.types import Document, Hit, Ranking, SearchResult, sigmoid
 from ui import text
+from ui.render.judged import grade_chip, judgements, missed, ndcg_line
 
 LOGIT_RANGE = 11.0
 
@@ -23,22 +25,30 @@ class View:
 
 def columns(result: SearchResult, view: View, pending: tuple[str, ...] = ()) -> Markup:
     """The rankings that are there, and a place holder for each that is still to come."""
-    parts = [_column(result, ranking, view) for ranking in result.rankings.values()]
+    judged = judgements(result)
+    parts = [_column(result, ranking, view, judged.get(name)) for name, ranking in result.rankings.items()]
     parts += [_pending(method) for method in pending]
-    return Markup('<div class="ss-columns" style="--columns:{}">{}</div>').format(len(parts), Markup("").join(parts))
+    below = missed(result, judged) if not pending else Markup("")
+    return Markup('<div class="ss-columns" style="--columns:{}">{}</div>{}').format(
+        len(parts), Markup("").join(parts), below
+    )
 
 
-def _column(result: SearchResult, ranking: Ranking, view: View) -> Markup:
+def _column(result: SearchResult, ranking: Ranking, view: View, judged: JudgedRanking | None) -> Markup:
     method = METHODS[ranking.method]
     best = ranking.hits[0].score if ranking.hits else 0.0
-    items = [_hit(result.corpus.document(hit.doc_id), hit, ranking, view, best) for hit in ranking.hits[: view.shown]]
+    grades = judged.grades if judged else None
+    items = [
+        _hit(result.corpus.document(hit.doc_id), hit, ranking, view, best, grade_chip(grades, hit.doc_id))
+        for hit in ranking.hits[: view.shown]
+    ]
     body = Markup("<ol>{}</ol>").format(Markup("").join(items))
     if not items:
         body = Markup('<p class="ss-empty">No document shares a word with this query.</p>')
     return Markup(
         '<section class="ss-column ss-{name}" data-method="{name}" data-reranks="{reranks}" aria-label="{title}">'
         '<header><h3>{title} <span class="ss-unit">· {unit}</span></h3><span class="ss-time">{time}</span>'
-        '<p class="ss-how">{how}</p><p class="ss-model">{model} · {scale}</p></header>{body}</section>'
+        '<p class="ss-how">{how}</p><p class="ss-model">{model} · {scale}</p>{ndcg}</header>{body}</section>'
     ).format(
         name=method.name,
         reranks=method.reranks or "",
@@ -48,6 +58,7 @@ def _column(result: SearchResult, ranking: Ranking, view: View) -> Markup:
         how=text.HOW_IT_READS[method.name],
         model=text.short_name(ranking.model),
         scale=_scale(ranking, view),
+        ndcg=ndcg_line(judged),
         body=body,
     )
 
@@ -70,10 +81,10 @@ def _time(ranking: Ranking) -> str:
     return text.duration(ranking.milliseconds / 1000)
 
 
-def _hit(document: Document, hit: Hit, ranking: Ranking, view: View, best: float) -> Markup:
+def _hit(document: Document, hit: Hit, ranking: Ranking, view: View, best: float, grade: Markup) -> Markup:
     return Markup(
         '<li class="ss-hit" data-doc="{doc}" tabindex="-1"><span class="ss-rank">{rank}</span>'
-        '<div class="ss-what">{heading}<p class="ss-text">{passage}</p>{unread}</div>'
+        '<div class="ss-what">{heading}<p class="ss-text">{passage}</p>{unread}{grade}</div>'
         '<div class="ss-score">{score}{bar}{move}</div></li>'
     ).format(
         doc=document.doc_id,
@@ -81,6 +92,7 @@ def _hit(document: Document, hit: Hit, ranking: Ranking, view: View, best: float
         heading=_heading(document),
         passage=document.text,
         unread=_unread(ranking.unread.get(document.doc_id, 0)),
+        grade=grade,
         score=_score(hit.score, _as_probability(ranking, view)),
         bar=_bar(hit.score, ranking, view, best),
         move=_move(hit) if ranking.reranks else Markup(""),
@@ -106,13 +118,12 @@ def _unread(tokens: int) -> Markup:
 def _score(score: float, probability: bool) -> Markup:
     if probability:
         return Markup('<span class="ss-number">{}</span>').format(f"{sigmoid(score):.4f}")
-    return Markup('<span class="ss-number">{}</span>').format(signed(score))
+    return Markup('<span class="ss-number">{}</span>').format(shown_score(score))
 
 
-def signed(score: float) -> str:
-    """Cosines to four decimals, larger scores to two, with a real minus sign."""
-    shown = f"{score:.4f}" if abs(score) <= 1 else f"{score:+.2f}"
-    return shown.replace("-", "−")
+def shown_score(score: float) -> str:
+    """Cosines to four decimals, larger scores to two."""
+    return f"{score:.4f}".replace("-", "−") if abs(score) <= 1 else text.signed(score, 2)
 
 
 def _bar(score: float, ranking: Ranking, view: View, best: float) -> Markup:
@@ -125,7 +136,7 @@ def _bar(score: float, ranking: Ranking, view: View, best: float) -> Markup:
             '<span class="ss-bar ss-diverging" aria-hidden="true"><i class="{}" style="left:{}%;width:{}%"></i></span>'
         ).format(sign, f"{left:.1f}", f"{width:.1f}")
     share = sigmoid(score) if _as_probability(ranking, view) else score
-    if METHODS[ranking.method].score_name == "BM25":
+    if METHODS[ranking.method].score_name in ("BM25", "MaxSim"):
         share = score / best if best else 0.0
     return Markup('<span class="ss-bar" aria-hidden="true"><i style="width:{}%"></i></span>').format(
         f"{100 * min(max(share, 0), 1):.1f}"
