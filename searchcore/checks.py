@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 from searchcore.errors import InvalidInput, UnknownName, quoted
@@ -50,8 +51,12 @@ def check_texts(texts: Any, name: str = "texts", least: int = 1, most: int = MAX
 
 def check_candidates(candidates: Any) -> int:
     """A whole number from 1 to 200; JSON clients may send it as 20.0."""
-    number = int(candidates) if isinstance(candidates, float) and candidates.is_integer() else candidates
-    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MAX_CANDIDATES:
+    if isinstance(candidates, float):
+        whole = candidates.is_integer()
+    else:
+        whole = isinstance(candidates, Integral) and not isinstance(candidates, bool)
+    number = int(candidates) if whole else 0
+    if not 1 <= number <= MAX_CANDIDATES:
         raise InvalidInput(f"candidates must be a whole number from 1 to {MAX_CANDIDATES}, got {quoted(candidates)}.")
     return number
 

@@ -120,9 +120,10 @@ class Engine:
         matcher: str | None = None,
     ) -> list[SearchResult]:
         """One result for each query, in order; the queries are encoded together."""
-        if not isinstance(queries, Sequence) or isinstance(queries, str):
+        if not isinstance(queries, Sequence) or isinstance(queries, str | bytes):
             raise InvalidInput(f"queries must be a list of texts, got {quoted(queries)}.")
-        searches = [self._checked(corpus, query, candidates, methods, encoder, scorer, matcher) for query in queries]
+        texts = [check_query(query, f"queries[{i}]") for i, query in enumerate(queries)]
+        searches = [self._checked(corpus, text, candidates, methods, encoder, scorer, matcher) for text in texts]
         if not searches:
             return []
         vectors = self.encoder(searches[0].encoder).encode_queries([search.query for search in searches])
@@ -167,6 +168,8 @@ class Engine:
     def corpus(self, corpus: str | Corpus) -> Corpus:
         """The corpus of that name, or the one passed. Raises UnknownName or InvalidInput."""
         if isinstance(corpus, Corpus):
+            if not corpus.documents:
+                raise InvalidInput(f"corpus {quoted(corpus.name)} has no documents.")
             return corpus
         if not isinstance(corpus, str):
             raise InvalidInput(f"corpus must be the name of a corpus, got {quoted(corpus)}.")
@@ -199,6 +202,8 @@ class Engine:
             self._status = Status(ready=True)
         except SearchError as error:
             self._status = Status(ready=False, problem=str(error))
+        except Exception as error:  # whatever it is, the page must not go on saying "loading"
+            self._status = Status(ready=False, problem=f"The models could not be loaded ({error!r}).")
 
     def _warm_steps(self) -> Stage[None]:
         scorer, encoder = self.models.defaults["scorer"], self.models.defaults["encoder"]

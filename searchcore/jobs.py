@@ -109,12 +109,15 @@ class WaitingLine:
         self._limit = limit
         self._lock = threading.Lock()
         self._line: list[Job[Any]] = []
+        self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="pair-scoring")
 
     def submit(self, work: Callable[[Job[T]], T]) -> Job[T]:
-        """Join the line. Raises Busy when `limit` jobs are in it already."""
+        """Join the line. Raises Busy when `limit` jobs are in it already, Cancelled when it is closed."""
         job = Job(work)
         with self._lock:
+            if self._closed:
+                raise Cancelled("The work was stopped.")
             if len(self._line) >= self._limit:
                 raise Busy(f"{self._limit} searches are waiting already; please try again in a minute.")
             self._line.append(job)
@@ -126,9 +129,17 @@ class WaitingLine:
         with self._lock:
             return self._line.index(job) if job in self._line else 0
 
+    def leave(self, job: Job[Any]) -> None:
+        """Give up a job: it stops at its next report, or never begins, and nobody waits behind it in vain."""
+        job.cancel()
+        with self._lock:
+            if job in self._line[1:]:  # the first one may be running
+                self._line.remove(job)
+
     def close(self) -> None:
         """Stop the running job and forget the waiting ones."""
         with self._lock:
+            self._closed = True
             for job in self._line:
                 job.cancel()
         self._worker.shutdown(wait=False)
@@ -136,4 +147,5 @@ class WaitingLine:
     def _run(self, job: Job[Any]) -> None:
         job.run()
         with self._lock:
-            self._line.remove(job)
+            if job in self._line:
+                self._line.remove(job)

@@ -50,7 +50,7 @@ class PairScoring:
                 yield self._progress(job, scorer.name)
             passes, seconds = job.result()
         finally:
-            job.cancel()
+            self._line.leave(job)
         if passes:
             self._pace[scorer.name] = seconds / passes
         return passes, seconds

@@ -7,6 +7,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from searchcore.errors import InvalidInput, quoted
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -49,6 +51,7 @@ class Corpus:
     `shared` is true for a corpus read from a folder: its embeddings may be kept on disk. A corpus
     built from a user's own text is not shared; what is computed for it lives as long as the object.
     Two corpora are equal only if they are the same object, so that each can carry its own memory.
+    Raises InvalidInput where two documents have the same id.
     """
 
     name: str
@@ -61,6 +64,9 @@ class Corpus:
 
     def __post_init__(self) -> None:
         index = {document.doc_id: i for i, document in enumerate(self.documents)}
+        if len(index) < len(self.documents):
+            twice = next(d.doc_id for i, d in enumerate(self.documents) if index[d.doc_id] != i)
+            raise InvalidInput(f"documents must each have an id of their own, got {quoted(twice)} twice.")
         object.__setattr__(self, "_index", index)
         by_text = {query.text.strip().casefold(): query for query in self.queries}
         object.__setattr__(self, "_by_text", by_text)
@@ -124,7 +130,7 @@ class Ranking:
             [(h.rank, h.rank_before, h.doc_id, h.score) for h in self.hits],
             columns=["rank", "rank_before", "doc_id", "score"],
         )
-        return frame.astype({"rank": "int64", "rank_before": "Int64", "score": "float64"})
+        return frame.astype({"rank": "int64", "rank_before": "Int64", "doc_id": "str", "score": "float64"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,8 @@ def overlap_logit(query: str, passage: str) -> float:
 
 
 def read_words(text: str, pair: str | None, window: int) -> ModelInput:
-    """One token a word, cut at `window` from the end."""
-    first, second = words_of(text), words_of(pair or "")
+    """One token a word, cut at `window` from the end; a text without words is one token, as no input is empty."""
+    first, second = words_of(text) or ["[UNK]"], words_of(pair or "")
     tokens = [*first, *second]
     segments = [0] * len(first) + [1] * len(second)
     kept = tokens[:window]
@@ -126,10 +126,7 @@ class FakeEncoder(Held):
         return np.stack([bag_of_words(token) for token in self.read(text).tokens])
 
     def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
-        return tuple(match.span() for match in re.finditer(r"\w+", text))[: self.window]
-
-    def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
-        return tuple(match.span() for match in re.finditer(r"\w+", text))[: self.window]
+        return tuple(match.span() for match in re.finditer(r"\w+", text))[: self.window] or ((0, len(text)),)
 
 
 class FakeScorer(Held):

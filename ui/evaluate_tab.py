@@ -24,6 +24,7 @@ from searchcore.memory import Recent
 from searchcore.methods import BI_ENCODER, METHODS
 from searchcore.types import Corpus
 from ui.errors import sentence_for
+from ui.events import QUIET, click_sends
 from ui.render import evaluation as render
 from ui.render import status
 from ui.search_tab import SearchTab, examples
@@ -31,13 +32,7 @@ from ui.search_tab import SearchTab, examples
 DEPTHS = (5, 10, 20, 50)
 ALL_KINDS = "all"
 KEPT_EVALUATIONS = 16
-QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
-OPEN_QUERY = """
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-query]");
-  if (button) trigger("select", { query_id: button.dataset.query });
-});
-"""
+OPEN_QUERY = click_sends("[data-query]", {"query_id": "[data-query]|query"})
 
 Key = tuple[str, int, str]
 """What decides an evaluation: corpus, candidates, pool. A page remembers this much and no more."""

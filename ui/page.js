@@ -49,7 +49,7 @@
     if (hit.querySelector(".ss-more") || text.scrollHeight <= text.clientHeight + 2) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "ss-more";
+    button.className = "ss-link ss-more";
     button.textContent = "more";
     button.setAttribute("aria-expanded", "false");
     button.addEventListener("click", () => {
@@ -58,7 +58,7 @@
       button.setAttribute("aria-expanded", String(open));
       joinColumns(hit.closest(".ss-columns"));
     });
-    text.after(button);
+    hit.querySelector(".ss-foot").prepend(button);
   }
 
   // Arrow keys walk a ranking; Tab goes to one hit of each column, not to all of them.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,7 @@ from searchcore.methods import BI_ENCODER, CROSS_ENCODER, METHODS, plan
 from searchcore.types import Corpus, Progress, SearchResult
 from ui import text
 from ui.errors import sentence_for
+from ui.events import QUIET, click_sends
 from ui.render import intro, status
 from ui.render.cost import cost
 from ui.render.ranking import View, columns
@@ -21,19 +23,40 @@ EXAMPLES = 6
 LEAST_CANDIDATES, MOST_CANDIDATES = 5, 50
 ALWAYS = (BI_ENCODER, CROSS_ENCODER)
 PROBABILITY = "probability"
+LOOK_INSIDE = click_sends(
+    ".ss-inside", {"corpus": ".ss-columns|corpus", "query": ".ss-columns|query", "doc": ".ss-hit|doc"}
+)
+OWN_TOKENS = ("the bi-encoder's own tokens", "")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTab:
-    """The parts of the tab that other tabs fill, and how they start a search."""
+    """The components of the tab, and how other tabs start a search: `run` from `inputs` to `outputs`."""
 
     corpus: gr.Radio
     query: gr.Textbox
     chips: gr.Dataset
     status: gr.HTML
+    results: gr.HTML
+    go: gr.Button
+    stop: gr.Button
+    options: list[Any]
     run: Callable[..., Iterator[Any]]
     inputs: list[Any]
     outputs: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What stands under "Options", in the order of its components."""
+
+    candidates: int
+    shown: int
+    extra: list[str]
+    score: str
+    encoder: str
+    scorer: str
+    matcher: str
 
 
 def examples(corpus: Corpus) -> list[list[str]]:
@@ -43,18 +66,24 @@ def examples(corpus: Corpus) -> list[list[str]]:
 
 
 def build_search_tab(engine: Engine) -> SearchTab:
-    """Lay out the tab and wire it. Called inside a gr.Blocks."""
-    names = list(engine.corpora)
-    first = engine.corpora[names[-1]] if names else Corpus("none", ())
+    """Lay out the tab and wire it. Called inside a gr.Tab."""
+    tab = _lay_out(engine)
+    _wire(engine, tab)
+    return tab
+
+
+def _lay_out(engine: Engine) -> SearchTab:
+    last = list(engine.corpora.values())[-1] if engine.corpora else None
+    chips = examples(last) if last else []
     corpus = gr.Radio(
         [(f"{c.title} ({len(c):,})", c.name) for c in engine.corpora.values()],
-        value=first.name if names else None,
+        value=last.name if last else None,
         label="Corpus",
         elem_id="corpus",
     )
     with gr.Row(elem_id="query-row", equal_height=True):
         query = gr.Textbox(
-            value=examples(first)[0][0] if examples(first) else "",
+            value=chips[0][0] if chips else "",
             label="Query",
             placeholder="Type a question or a few words, then press Enter",
             elem_id="query",
@@ -64,52 +93,51 @@ def build_search_tab(engine: Engine) -> SearchTab:
         )
         go = gr.Button("Search", variant="primary", elem_id="go", scale=1, min_width=110)
         stop = gr.Button("Stop", elem_id="stop", scale=1, min_width=90, visible=False)
-    chips = gr.Dataset(
-        components=[query], samples=examples(first), label="Try", layout="gallery", elem_id="examples", type="values"
-    )
+    offered = gr.Dataset(components=[query], samples=chips, label="Try", layout="gallery", elem_id="examples")
     with gr.Accordion("Options", open=False, elem_id="options"):
         options = _options(engine)
-    status_line = gr.HTML(_greeting(engine), elem_id="status", elem_classes="ss", js_on_load=None)
-    results = gr.HTML(str(intro.two_ways()), elem_id="results", elem_classes="ss", js_on_load=None)
+    status_line = gr.HTML(_greeting(engine), elem_id="status", elem_classes="ss ss-live", js_on_load=None)
+    results = gr.HTML(str(intro.two_ways()), elem_id="results", elem_classes="ss", js_on_load=LOOK_INSIDE)
 
-    def run(corpus_name: str, query_text: str, *chosen: Any) -> Iterator[tuple[Any, Any, Any]]:
-        yield from _search(engine, corpus_name, query_text, *chosen)
+    def run(corpus_name: str, words: str, *chosen: Any) -> Iterator[tuple[Any, Any, Any]]:
+        yield from _search(engine, corpus_name, words, Options(*chosen))
 
-    inputs = [corpus, query, *options]
-    outputs = [status_line, results, stop]
-    searching = gr.on(
-        [query.submit, go.click],
-        run,
-        inputs,
-        outputs,
-        show_progress="hidden",
-        trigger_mode="always_last",
-        concurrency_limit=None,
-        api_visibility="private",
+    return SearchTab(
+        corpus=corpus,
+        query=query,
+        chips=offered,
+        status=status_line,
+        results=results,
+        go=go,
+        stop=stop,
+        options=options,
+        run=run,
+        inputs=[corpus, query, *options],
+        outputs=[status_line, results, stop],
     )
-    chosen = chips.click(
-        lambda row: row[0], chips, query, show_progress="hidden", api_visibility="private", concurrency_limit=None
-    ).then(run, inputs, outputs, show_progress="hidden", concurrency_limit=None, api_visibility="private")
-    stop.click(
+
+
+def _wire(engine: Engine, tab: SearchTab) -> None:
+    typed = gr.on(
+        [tab.query.submit, tab.go.click], tab.run, tab.inputs, tab.outputs, trigger_mode="always_last", **QUIET
+    )
+    picked = tab.chips.click(lambda row: row[0], tab.chips, tab.query, **QUIET).then(
+        tab.run, tab.inputs, tab.outputs, **QUIET
+    )
+    tab.stop.click(
         lambda: (str(status.info("Stopped. What was done is kept.")), gr.update(visible=False)),
-        outputs=[status_line, stop],
-        cancels=[searching, chosen],
-        api_visibility="private",
+        outputs=[tab.status, tab.stop],
+        cancels=[typed, picked],
         queue=False,
-    )
-    corpus.input(
-        lambda name: _turn_to(engine, name),
-        corpus,
-        [chips, status_line, results],
-        show_progress="hidden",
-        concurrency_limit=None,
         api_visibility="private",
     )
-    _watch_warm_up(engine, status_line)
-    return SearchTab(corpus, query, chips, status_line, run, inputs, outputs)
+    tab.corpus.input(partial(_turn_to, engine), tab.corpus, [tab.chips, tab.status, tab.results], **QUIET)
+    for role, choice in zip(("encoder", "scorer", "matcher"), tab.options[-3:], strict=True):
+        choice.input(partial(_load_chosen, engine, role), choice, [tab.status, choice], **QUIET)
+    _watch_warm_up(engine, tab.status)
 
 
-def _options(engine: Engine) -> list[gr.components.Component]:
+def _options(engine: Engine) -> list[Any]:
     """Candidates, shown results, columns, score and models: the extra inputs of a search, in this order."""
     with gr.Row():
         candidates = gr.Slider(
@@ -135,42 +163,49 @@ def _options(engine: Engine) -> list[gr.components.Component]:
     with gr.Row():
         encoder = _model_choice(engine, "encoder", "Bi-encoder model")
         scorer = _model_choice(engine, "scorer", "Cross-encoder model")
-    return [candidates, shown, extra, score, encoder, scorer]
+        matcher = _model_choice(engine, "matcher", "Late interaction model", [OWN_TOKENS])
+    return [candidates, shown, extra, score, encoder, scorer, matcher]
 
 
-def _model_choice(engine: Engine, role: str, label: str) -> gr.Dropdown:
-    names = engine.models.names(role)
-    choices = [
+def _model_choice(engine: Engine, role: str, label: str, before: Sequence[tuple[str, str]] = ()) -> gr.Dropdown:
+    named = [
         (name if engine.models.catalogue[name].bundled else f"{name} (needs the Hugging Face Hub)", name)
-        for name in names
+        for name in engine.models.names(role)
     ]
-    return gr.Dropdown(choices, value=names[0], label=label, filterable=False)
+    choices = [*before, *named]
+    return gr.Dropdown(choices, value=choices[0][1], label=label, filterable=False, elem_id=f"model-{role}")
 
 
-def _search(
-    engine: Engine,
-    corpus: str,
-    query: str,
-    candidates: int,
-    shown: int,
-    extra: list[str],
-    score: str,
-    encoder: str,
-    scorer: str,
-) -> Iterator[tuple[Any, Any, Any]]:
+def _load_chosen(engine: Engine, role: str, name: str) -> Iterator[tuple[Any, Any]]:
+    """Load a model as soon as it is chosen; where that fails, say so and go back to the one that stays in use."""
+    load = {"encoder": engine.models.encoder, "scorer": engine.models.scorer, "matcher": engine.models.matcher}[role]
+    try:
+        if name:
+            for progress in load(engine.models.resolve(role, name)):
+                yield str(status.working(progress)), gr.skip()
+        yield (
+            str(status.info(f"{text.short_name(name) or OWN_TOKENS[0]} is in use from the next search on.")),
+            gr.skip(),
+        )
+    except Exception as error:
+        yield str(status.error(sentence_for(error))), engine.models.defaults.get(role, "")
+
+
+def _search(engine: Engine, corpus: str, query: str, options: Options) -> Iterator[tuple[Any, Any, Any]]:
     """Status, results and stop button after every step; what stays as it is, is gr.skip()."""
-    view = View(shown=int(shown), probability=score == PROBABILITY)
+    view = View(shown=int(options.shown), probability=options.score == PROBABILITY)
     running = gr.update(visible=True)
     result: SearchResult | None = None
     try:
-        methods = (*extra, *ALWAYS)
+        methods = (*options.extra, *ALWAYS)
         order = [method.name for method in plan(methods) if method.name in methods]
-        for step in engine.steps(corpus, query, candidates, methods, encoder, scorer):
+        models = (options.encoder, options.scorer, options.matcher or None)
+        for step in engine.steps(corpus, query, options.candidates, methods, *models):
             if isinstance(step, Progress):
                 yield str(status.working(step)), gr.skip(), running
                 continue
             result = step
-            yield gr.skip(), _results(engine, step, view, order, scorer), running
+            yield gr.skip(), _results(engine, step, view, order, options.scorer), running
     except Exception as error:
         yield str(status.error(sentence_for(error))), gr.skip(), gr.update(visible=False)
         return
@@ -217,10 +252,4 @@ def _watch_warm_up(engine: Engine, status_line: gr.HTML) -> None:
         now = engine.status()
         return _greeting(engine), gr.Timer(active=not (now.ready or now.problem))
 
-    timer.tick(
-        tick,
-        outputs=[status_line, timer],
-        show_progress="hidden",
-        concurrency_limit=None,
-        api_visibility="private",
-    )
+    timer.tick(tick, outputs=[status_line, timer], **QUIET)

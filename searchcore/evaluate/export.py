@@ -39,7 +39,7 @@ def to_csv(evaluation: Evaluation) -> str:
     """
     names = [measure.name for measure in evaluation.measure_list]
     out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
+    rows = csv.writer(out)  # lines end as RFC 4180 says, so that both characters of an end are quoted in texts
     rows.writerow(["query_id", "query", "kind", "method", *names])
     for query in evaluation.queries:
         texts = [safe_cell(text) for text in (query.query_id, query.text, query.kind)]

@@ -113,7 +113,6 @@ def measured(
     run = {
         query_id: {doc_id: -float(rank) for rank, doc_id in enumerate(order, start=1)}
         for query_id, order in orders.items()
-        if order
     }
     values: dict[str, dict[str, float]] = {query_id: dict.fromkeys(names, 0.0) for query_id in qrels}
     for metric in evaluator.iter_calc(run):

@@ -84,9 +84,7 @@ class JudgedPools:
             pairs = [(query.text, document.passage) for document in some]
             logits = yield from self._engine.score_pairs(pairs, self._scorer)
             scores.update(zip((document.doc_id for document in some), logits, strict=True))
-        before = METHODS[CROSS_ENCODER].reranks or ""
-        hits = reordered(made[before].hits, scores, self._corpus.position)
-        return Ranking(CROSS_ENCODER, self._scorer, hits, reranks=before, passes_needed=len(pool), passes_run=len(pool))
+        return self._reordered(CROSS_ENCODER, self._scorer, made, scores, passes=len(pool))
 
     def _by_tokens(self, query: Query, pool: Sequence[int], made: Mapping[str, Ranking]) -> Stage[Ranking]:
         matcher = yield from self._token_encoder()

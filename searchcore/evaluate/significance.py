@@ -45,8 +45,7 @@ def p_value(first: list[float], second: list[float]) -> float:
     """Two-sided p of the paired randomisation test on two equally long lists of values, one a query."""
     from scipy.stats import permutation_test
 
-    # Equal values prove nothing, and with one query both outcomes of the only swap are as large.
-    if len(first) < 2 or not np.any(np.subtract(first, second)):  # noqa: PLR2004
+    if len(first) == 1:  # both outcomes of the only swap are as large, and scipy wants two values
         return 1.0
     result = permutation_test(
         (np.asarray(first), np.asarray(second)),

@@ -29,13 +29,13 @@ class JudgedPair:
 
 def check_pairs(pairs: Any, most: int) -> list[tuple[str, str]]:
     """A list of 1 to `most` pairs (query, document), each text as in check_text. Raises InvalidInput."""
-    if not isinstance(pairs, Sequence) or isinstance(pairs, str):
+    if not isinstance(pairs, Sequence) or isinstance(pairs, str | bytes):
         raise InvalidInput(f"pairs must be a list of pairs of texts, got {quoted(pairs)}.")
     if not 1 <= len(pairs) <= most:
         raise InvalidInput(f"pairs must hold 1 to {most} pairs of texts, got {len(pairs):,}.")
     checked = []
     for number, pair in enumerate(pairs):
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:  # noqa: PLR2004
+        if not isinstance(pair, Sequence) or isinstance(pair, str | bytes) or len(pair) != 2:  # noqa: PLR2004
             raise InvalidInput(f"pairs[{number}] must hold a query and a document, got {quoted(pair)}.")
         query, document = pair
         checked.append((check_text(query, f"pairs[{number}][0]"), check_text(document, f"pairs[{number}][1]")))

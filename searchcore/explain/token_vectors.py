@@ -83,15 +83,16 @@ def token_similarity_steps(
         query,
         document,
         model.name,
-        _tokens(model, query, as_query=True),
-        _tokens(model, document, as_query=False),
+        tokens_read(model, query, as_query=True),
+        tokens_read(model, document, as_query=False),
         cosines(unit(of_query), unit(of_document)),
         float(pooled[0, 0]),
         float(searched[0, 0]),
     )
 
 
-def _tokens(model: Encoder, text: str, *, as_query: bool) -> tuple[Token, ...]:
+def tokens_read(model: Encoder, text: str, *, as_query: bool) -> tuple[Token, ...]:
+    """The tokens that the model reads of `text`, each with whether the model added it."""
     read = model.read(text, as_query=as_query).tokens
     places = model.offsets(text, as_query=as_query)
     return tuple(Token(token, place is None) for token, place in zip(read, places, strict=True))

@@ -67,19 +67,20 @@ def _reporting(report: Report) -> type[tqdm[Any]]:
     The Hub's client makes three bars: bytes received, bytes written, and files. The two of bytes have
     the same total, and the one that is ahead is reported; the one of files would make the numbers jump.
     """
-    furthest = 0
+    furthest = largest = 0
 
     class Reporting(tqdm):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **{**kwargs, "disable": False, "file": _Silence()})
 
         def update(self, n: float | None = 1) -> bool | None:
-            nonlocal furthest
+            nonlocal furthest, largest
             with self.get_lock():
                 shown: bool | None = super().update(n)
                 if self.unit == "B":
                     furthest = max(furthest, int(self.n))
-                    report(furthest, max(furthest, int(self.total or 0)))
+                    largest = max(largest, furthest, int(self.total or 0))
+                    report(furthest, largest)
             return shown
 
     # Files come in several threads. tqdm's own lock is one between processes and starts a process for it.

@@ -29,7 +29,9 @@ class SentenceEncoder:
         self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self.name = name
         self.fingerprint = f"{fingerprint}|pooling=mean|query_prompt=|unit"
-        self.window = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        self.window = self._model.max_seq_length = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        # Typed "[SEP]" is text, as in Tokens.
+        self._model.tokenizer.split_special_tokens = True
         self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)
         # A fast tokenizer may not be used by two threads at once.
         self._one_at_a_time = threading.Lock()
@@ -72,7 +74,9 @@ class SentencePairScorer:
         self._model = CrossEncoder(str(folder), device="cpu", local_files_only=True, activation_fn=nn.Identity())
         self.name = name
         self.fingerprint = fingerprint
-        self.window = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        self.window = self._model.max_seq_length = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        # Typed "[SEP]" is text, as in Tokens.
+        self._model.tokenizer.split_special_tokens = True
         self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)
         self._one_at_a_time = threading.Lock()
 

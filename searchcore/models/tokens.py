@@ -21,6 +21,9 @@ class Tokens:
         self._whole.no_padding()
         self._whole.no_truncation()
         self._cut = Tokenizer.from_str(self._whole.to_str())
+        for copy in (self._whole, self._cut):
+            # Typed "[SEP]" is three pieces of text, not the end of the query.
+            copy.encode_special_tokens = True
         # The longer of the two texts loses tokens first, as in CrossEncoder.predict.
         self._cut.enable_truncation(window, strategy="longest_first")
 

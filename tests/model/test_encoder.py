@@ -140,3 +140,10 @@ def test_the_two_encoders_can_never_share_a_cache_entry(encoder, bge):
     assert BGE_QUERY_PROMPT in bge.fingerprint
     assert _MINILM.sha256["model.safetensors"] in encoder.fingerprint
     assert _BGE.sha256["model.onnx"] in bge.fingerprint
+
+
+def test_typed_special_tokens_are_text_to_the_bi_encoder(engine):
+    encoder = engine.encoder()
+    text = "one [SEP] two [MASK] three"
+    assert encoder.read(text).tokens.count("[SEP]") == 1
+    assert len(encoder.token_vectors(text)) == len(encoder.read(text).ids)

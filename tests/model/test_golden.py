@@ -80,6 +80,11 @@ def test_each_science_query_finds_the_printed_document_first(engine, golden):
     assert {result.query: result.rankings["bi_encoder"].hits[0].doc_id for result in results} == expected
 
 
+def test_the_science_corpus_begins_with_the_ten_documents_of_the_source(engine, golden):
+    first_ten = engine.corpora["science"].documents[:10]
+    assert [document.passage for document in first_ten] == golden["science"]["documents"]
+
+
 def test_the_berlin_corpus_is_the_one_of_the_source(engine, golden):
     assert [document.passage for document in engine.corpora["berlin"].documents] == golden["berlin"]["documents"]
 
@@ -104,6 +109,23 @@ def test_eight_berlin_passages_score_above_zero_and_the_museums_and_paris_below_
     assert scores["1"] < -3
     assert scores["4"] < -3
     assert {hit.doc_id for hit in berlin_ranking.hits[:8]} == BERLIN_SPLIT
+
+
+def test_the_four_vietnam_films_come_first_with_a_gap_of_ten_logits_to_the_other_twelve(engine, golden):
+    movies, judged = engine.corpora["movies"], golden["vietnam_war"]["judged"]
+    by_tmdb_id = {document.metadata["tmdb_id"]: document for document in movies.documents}
+    documents = [by_tmdb_id[tmdb_id] for _, tmdb_id, _ in judged]
+    assert [document.title for document in documents] == [title for _, _, title in judged]
+    hits = engine.rerank(golden["vietnam_war"]["query"], [document.passage for document in documents]).hits
+    assert [judged[int(hit.doc_id)][0] for hit in hits] == [1] * 4 + [0] * 12
+    assert hits[3].score - hits[4].score > 10
+
+
+def test_a_search_for_the_vietnam_war_finds_the_four_films_first(engine, golden):
+    expected = {tmdb_id for grade, tmdb_id, _ in golden["vietnam_war"]["judged"] if grade == 1}
+    movies = engine.corpora["movies"]
+    hits = engine.search(movies, golden["vietnam_war"]["query"], 30).rankings["cross_encoder"].hits
+    assert {movies.document(hit.doc_id).metadata["tmdb_id"] for hit in hits[:4]} == expected
 
 
 def test_a_pair_is_read_as_the_printed_token_ids_with_two_segments(scorer, golden):

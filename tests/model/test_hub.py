@@ -140,6 +140,14 @@ def test_a_window_from_the_hub_is_kept_and_what_lies_beyond_is_counted(stand_in)
     assert (read.limit, len(read.ids), read.dropped) == (64, 64, 38)
 
 
+def test_a_window_beyond_512_is_bounded_for_the_model_and_for_what_is_shown_alike(stand_in, tmp_path):
+    save_bert(tmp_path / "wide", tmp_path, window=1024)
+    stand_in.add(BERT, "5" * 40, tmp_path / "wide")
+    encoder = load(BERT)
+    assert encoder.window == len(encoder.read("horse " * 1000).ids) == 512
+    assert encoder.token_vectors("horse " * 1000).shape == (512, 32)
+
+
 @pytest.mark.parametrize("name", list(COMMITS))
 def test_no_file_that_could_carry_code_is_asked_for(stand_in, saved, name):
     load(name)
@@ -159,9 +167,10 @@ def test_progress_is_reported_in_bytes_up_to_all_of_them(stand_in, saved):
     load(ENCODER, lambda done, total: reports.append((done, total)))
     wanted = [saved[ENCODER] / file for file in stand_in.files_asked_for()]
     size = sum(file.stat().st_size for file in wanted)
-    done = [report[0] for report in reports]
+    done, totals = zip(*reports, strict=True)
     assert len(set(done)) >= 3
-    assert done == sorted(done)
+    assert list(done) == sorted(done)
+    assert list(totals) == sorted(totals)
     assert reports[-1] == (size, size)
     assert all(done <= total for done, total in reports)
 
@@ -190,8 +199,10 @@ def test_without_the_hub_the_local_copy_is_used(stand_in):
 def test_a_model_that_is_there_already_is_not_fetched_again(stand_in):
     load(ENCODER)
     stand_in.paths.clear()
-    load(ENCODER)
+    reports: list[tuple[int, int]] = []
+    load(ENCODER, lambda done, total: reports.append((done, total)))
     assert stand_in.files_asked_for() == set()
+    assert reports == []
 
 
 @pytest.mark.parametrize(("name", "default"), [(ENCODER, DEFAULT_ENCODER), (SCORER, DEFAULT_SCORER)])

@@ -127,3 +127,9 @@ def test_the_query_and_the_passage_are_not_interchangeable(scorer):
     query, passage = "How many people live in Berlin?", "Berlin had 3,520,031 inhabitants."
     one, other = scorer.scores([(query, passage), (passage, query)])
     assert one != other
+
+
+def test_typed_special_tokens_are_text_to_the_cross_encoder(engine):
+    read = engine.scorer().read("a [CLS] b", "c [SEP] d")
+    assert (read.tokens.count("[CLS]"), read.tokens.count("[SEP]")) == (1, 2)
+    assert read.segments.count(1) == len(("c", "[", "sep", "]", "d", "[SEP]"))

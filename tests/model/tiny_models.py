@@ -7,56 +7,33 @@ from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
 
-WORDS = [
-    "a",
-    "an",
-    "the",
-    "man",
-    "woman",
-    "is",
-    "eating",
-    "bread",
-    "pasta",
-    "berlin",
-    "museum",
-    "horse",
-    "drums",
-    "in",
-    "of",
-    ".",
-    "?",
-    "how",
-    "many",
-    "people",
-    "live",
-    "##s",
-]
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
+WORDS = "a an the man woman is eating bread pasta berlin museum horse drums in of . ? how many people live ##s"
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS.split()]
 WINDOW = 64
 
 
-def _config(**more: object) -> BertConfig:
+def _config(window: int = WINDOW, **more: object) -> BertConfig:
     return BertConfig(
         vocab_size=len(VOCABULARY),
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=WINDOW,
+        max_position_embeddings=window,
         initializer_range=0.5,
         **more,
     )
 
 
-def _tokenizer() -> BertTokenizerFast:
-    return BertTokenizerFast(vocab={token: i for i, token in enumerate(VOCABULARY)}, model_max_length=WINDOW)
+def _tokenizer(window: int = WINDOW) -> BertTokenizerFast:
+    return BertTokenizerFast(vocab={token: i for i, token in enumerate(VOCABULARY)}, model_max_length=window)
 
 
-def save_bert(folder: Path, work: Path) -> None:
+def save_bert(folder: Path, work: Path, window: int = WINDOW) -> None:
     """Save a plain BERT into `folder`, with nothing that speaks of pooling."""
     torch.manual_seed(1)
-    BertModel(_config()).save_pretrained(folder)
-    _tokenizer().save_pretrained(folder)
+    BertModel(_config(window)).save_pretrained(folder)
+    _tokenizer(window).save_pretrained(folder)
 
 
 def save_encoder(folder: Path, work: Path) -> None:

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from searchcore import array_files
+from searchcore import Corpus, array_files
 from searchcore.embeddings import EmbeddingCache
 from tests.fakes import FakeEncoder, bag_of_words, numbered_corpus
 
 ROUNDS = 20
 NOBODY = 65_534
+CAN_NOT_CHANGE_USER = 77
 CORPUS = numbered_corpus(1_000)
 TRUTH = np.stack([bag_of_words(document.passage) for document in CORPUS.documents])
 
@@ -63,10 +64,13 @@ def unprivileged(folder: Path) -> None:
     """As somebody who may not write to `folder`, nor look into it where it is closed."""
     with tempfile.TemporaryDirectory() as scratch:
         EmbeddingCache(Path(scratch)).embed(CORPUS, FakeEncoder())  # imports what is imported on first use
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
+    if os.geteuid() == 0:  # modes do not bind root
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        except OSError:
+            sys.exit(CAN_NOT_CHANGE_USER)
     embed_and_say(folder)
 
 
@@ -92,11 +96,12 @@ def was_killed(pid: int) -> bool:
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
 
 
-def loads_wrongly(folder: Path) -> bool:
-    """Whether a cache that finds these files, whatever they are, gives wrong vectors."""
+def loads_wrongly(folder: Path, corpus: Corpus, truth: np.ndarray) -> bool:
+    """Whether a cache that finds these files gives wrong vectors, or has to set any of them aside."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = shutil.copytree(folder, Path(scratch) / "copy")
-        return not np.array_equal(EmbeddingCache(copy).embed(CORPUS, FakeEncoder()), TRUTH)
+        right = np.array_equal(EmbeddingCache(copy).embed(corpus, FakeEncoder()), truth)
+        return not right or any(copy.glob("*.damaged"))
 
 
 def embed_and_tell(folder: Path, pipe: int, last_call: int) -> None:
@@ -134,7 +139,7 @@ def kill_at_random(folder: Path) -> None:
             time.sleep(moments.uniform(0, span))
             os.kill(pid, signal.SIGKILL)
             killed += was_killed(pid)
-            wrong += loads_wrongly(folder)
+            wrong += loads_wrongly(folder, CORPUS, TRUTH)
         os.close(reader)
     EmbeddingCache(folder).embed(CORPUS, FakeEncoder())
     left = [path.name for path in folder.glob("*.tmp")]
@@ -152,7 +157,8 @@ def kill_at_each_step(folder: Path) -> None:
         step += 1
         shutil.rmtree(folder, ignore_errors=True)
         killed = was_killed(forked(lambda last=step: embed_until(folder, last)))
-        wrong += not np.array_equal(EmbeddingCache(folder).embed(corpus, FakeEncoder()), truth)
+        wrong += loads_wrongly(folder, corpus, truth)
+        EmbeddingCache(folder).embed(corpus, FakeEncoder())
     left = [path.name for path in folder.iterdir() if path.suffix not in (".lock", ".safetensors")]
     say(json.dumps({"steps": step - 1, "wrong": wrong, "left": left}))
 
@@ -180,7 +186,8 @@ def embed_until(folder: Path, last_step: int) -> None:
 
 
 MODES = {
-    mode.__name__: mode for mode in (together, unprivileged, full_disk, kill_at_random, kill_at_each_step, embed_and_say)
+    mode.__name__: mode
+    for mode in (together, unprivileged, full_disk, kill_at_random, kill_at_each_step, embed_and_say)
 }
 
 if __name__ == "__main__":

@@ -83,11 +83,12 @@ def test_a_change_is_a_miss(cache_folder: Path, changed: Callable[[], tuple[Corp
     assert unchanged.document_calls == []
 
 
-def test_an_id_and_a_text_can_not_change_places_unseen(cache_folder: Path) -> None:
-    for doc_id, text in (("ab", "c"), ("a", "bc"), ("", "abc")):
+def test_no_text_can_pass_for_others_by_what_stands_between_them(cache_folder: Path) -> None:
+    # One after the other, both read "d0" "a" "d1" "b" "d1" "c".
+    for corpus in (corpus_of("ad1b", "c"), corpus_of("a", "bd1c")):
         encoder = FakeEncoder()
-        EmbeddingCache().embed(Corpus("one", (Document(doc_id, text),), shared=True), encoder)
-        assert encoder.documents_encoded == 1
+        np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+        assert encoder.documents_encoded == 2
 
 
 def test_name_title_and_description_of_a_corpus_do_not_matter(cache_folder: Path) -> None:
@@ -188,6 +189,14 @@ def test_what_was_set_aside_or_left_half_written_counts_and_goes_first(tmp_path:
     EmbeddingCache(tmp_path, max_bytes=2 * kept.stat().st_size).embed(corpus_of("bb"), FakeEncoder())
     assert kept.exists()
     assert [path for path in left if path.exists()] == []
+
+
+def test_the_newest_entry_is_kept_even_if_its_header_passes_the_bound(tmp_path: Path) -> None:
+    old = entry_of(tmp_path, "aa", 30)
+    corpus = corpus_of("bb")
+    EmbeddingCache(tmp_path, max_bytes=expected(corpus).nbytes).embed(corpus, FakeEncoder())
+    assert not old.exists()
+    assert files(tmp_path) == [".safetensors"]
 
 
 def test_a_corpus_larger_than_the_bound_is_not_kept(tmp_path: Path) -> None:

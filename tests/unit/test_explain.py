@@ -1,7 +1,5 @@
-"""Comparison, token vectors, one word in several sentences, the similarity matrix and its map."""
+"""Comparison, token vectors, and one word in several sentences."""
 
-import csv
-import io
 import json
 
 import numpy as np
@@ -12,10 +10,7 @@ from searchcore.explain import (
     EXAMPLES,
     compare,
     padded_batch,
-    pca_map,
     pooled_vector,
-    similarity,
-    to_csv,
     token_similarity,
     verdict,
     word_in_context,
@@ -36,6 +31,9 @@ class PromptedEncoder(FakeEncoder):
 
     def read(self, text, *, as_query=False):
         return super().read(PROMPT + text if as_query else text)
+
+    def token_vectors(self, text, *, as_query=False):
+        return super().token_vectors(PROMPT + text if as_query else text)
 
     def offsets(self, text, *, as_query=False):
         return ((None,) if as_query else ()) + super().offsets(text)
@@ -164,6 +162,8 @@ def test_a_token_of_the_prompt_is_marked_as_added(make_engine):
     made = token_similarity(make_engine(encoder=PromptedEncoder()), QUERY, DOCUMENT)
     assert [token.added for token in made.query_tokens] == [True, False, False, False]
     assert not any(token.added for token in made.document_tokens)
+    assert made.matrix.shape == (4, 7)
+    assert made.cosine == pytest.approx(float(bag_of_words(PROMPT + QUERY) @ bag_of_words(DOCUMENT)), abs=1e-6)
 
 
 def test_pooling_is_the_mean_scaled_to_length_one():
@@ -189,12 +189,11 @@ def test_occurrences_are_aligned_to_tokens_in_every_sentence(make_engine):
 
 
 def test_pieces_of_one_word_are_averaged(make_engine):
-    # The fake cuts a word at its apostrophe.
-    made = word_in_context(make_engine(), "don't", ["I don't", "don t"])
-    assert made.occurrences[0].pieces == ("don", "t")
-    whole = word_in_context(make_engine(), "don't", ["I don't", "Don't!"])
-    assert whole.matrix.shape == (2, 2)
-    assert whole.matrix[0, 1] == 1.0
+    # The fake cuts a word at its apostrophe, and a window of three tokens cuts off the second piece.
+    engine = make_engine(encoder=FakeEncoder(window=3))
+    made = word_in_context(engine, "don't", ["I don't", "oh I don't"])
+    assert [o.pieces for o in made.occurrences] == [("don", "t"), ("don",)]
+    assert made.matrix[0, 1] == pytest.approx(2**-0.5, abs=1e-6)
 
 
 def test_a_word_that_occurs_nowhere_is_said_so(make_engine):
@@ -234,81 +233,3 @@ def test_no_more_than_a_hundred_occurrences_are_compared(make_engine):
 def test_a_bad_word_or_list_of_sentences_is_named(make_engine, word, sentences, names):
     with pytest.raises(InvalidInput, match=names):
         word_in_context(make_engine(), word, sentences)
-
-
-# Similarity matrix, map and CSV
-
-
-def test_every_text_is_compared_with_every_other(make_engine):
-    made = similarity(make_engine(), ["a b", "a b", "c d"])
-    np.testing.assert_array_equal(made.matrix, made.matrix.T)
-    np.testing.assert_array_equal(np.diag(made.matrix), np.ones(3))
-    assert made.matrix[0, 1] == 1.0
-    assert made.as_json() == {"model": "fake/encoder", "matrix": made.matrix.tolist()}
-
-
-@pytest.mark.parametrize(
-    ("texts", "names"), [(["one line"], "got 1"), (["a"] * 51, "got 51"), ("ab", "list"), (["a", "\t"], r"\[1\]")]
-)
-def test_a_matrix_takes_two_to_fifty_texts(make_engine, texts, names):
-    with pytest.raises(InvalidInput, match=names):
-        similarity(make_engine(), texts)
-
-
-def test_fifty_texts_are_encoded_in_order_although_in_batches(make_engine):
-    encoder = FakeEncoder()
-    made = similarity(make_engine(encoder=encoder), [f"word{i}" for i in range(50)])
-    assert len(encoder.document_calls) > 1
-    np.testing.assert_array_equal(made.vectors[49], bag_of_words("word49"))
-
-
-def test_points_in_a_plane_keep_their_distances_and_all_their_variance():
-    plane = np.array([[0.0, 0.0, 5.0], [3.0, 0.0, 5.0], [0.0, 1.0, 5.0], [3.0, 1.0, 5.0]])
-    made = pca_map(plane)
-    assert made.explained == pytest.approx((0.9, 0.1))
-    points = np.array(made.points)
-    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
-    np.testing.assert_allclose(distances, np.linalg.norm(plane[:, None] - plane[None], axis=-1), atol=1e-12)
-
-
-def test_the_map_of_two_texts_is_a_line():
-    made = pca_map(np.array([[1.0, 0.0], [0.0, 1.0]]))
-    assert made.explained == (1.0, 0.0)
-    assert made.points[0] == pytest.approx((2**0.5 / 2, 0))
-    assert made.points[1] == pytest.approx((-(2**0.5) / 2, 0))
-
-
-@pytest.mark.parametrize("noise", [0.0, 1e-8])
-def test_identical_texts_lie_on_one_point_with_no_variance_to_explain(noise):
-    vectors = np.ones((3, 4)) / 2 + noise * np.arange(12).reshape(3, 4)
-    made = pca_map(vectors)
-    assert made.points == ((0.0, 0.0),) * 3
-    assert made.explained == (0.0, 0.0)
-
-
-def test_the_order_of_the_texts_does_not_mirror_the_map():
-    vectors = np.random.default_rng(7).normal(size=(9, 16))
-    points = np.array(pca_map(vectors).points)
-    for order in (range(8, -1, -1), [3, 1, 4, 0, 5, 8, 2, 6, 7]):
-        np.testing.assert_allclose(np.array(pca_map(vectors[list(order)]).points), points[list(order)], atol=1e-9)
-
-
-def test_vectors_of_one_dimension_have_a_map():
-    made = pca_map(np.array([[1.0], [3.0]]))
-    np.testing.assert_allclose(made.points, [[-1.0, 0.0], [1.0, 0.0]], atol=1e-9)
-
-
-def test_the_csv_reads_back_as_the_matrix_with_its_texts(make_engine):
-    texts = ['say "a", b', "line\nbreak", "plain"]
-    made = similarity(make_engine(), texts)
-    rows = list(csv.reader(io.StringIO(to_csv(made), newline="")))
-    assert rows[0] == ["", *texts]
-    assert [row[0] for row in rows[1:]] == texts
-    assert [[float(cell) for cell in row[1:]] for row in rows[1:]] == made.matrix.tolist()
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
-def test_no_text_is_a_formula_for_a_spreadsheet(make_engine, text):
-    rows = list(csv.reader(io.StringIO(to_csv(similarity(make_engine(), [text, "plain"])))))
-    assert rows[0] == ["", f"'{text}", "plain"]
-    assert rows[1][0] == f"'{text}"

@@ -44,7 +44,10 @@ def test_a_word_is_found_in_any_case_and_only_whole():
 
 
 def test_an_accent_written_as_a_combining_mark_is_the_same_letter():
-    assert [(p.start, p.end) for p in places_of("CAFÉ", "the cafe\u0301, the caf\u00e9, the cafe")] == [(4, 9), (15, 19)]
+    assert [(p.start, p.end) for p in places_of("CAFÉ", "the cafe\u0301, the caf\u00e9, the cafe")] == [
+        (4, 9),
+        (15, 19),
+    ]
 
 
 def test_a_word_with_an_apostrophe_is_found_whole():

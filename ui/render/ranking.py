@@ -13,6 +13,7 @@ from ui import text
 from ui.render.judged import grade_chip, judgements, missed, ndcg_line
 
 LOGIT_RANGE = 11.0
+NAME_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ def columns(result: SearchResult, view: View, pending: tuple[str, ...] = ()) -> 
     parts = [_column(result, ranking, view, judged.get(name)) for name, ranking in result.rankings.items()]
     parts += [_pending(method) for method in pending]
     below = missed(result, judged) if not pending else Markup("")
-    return Markup('<div class="ss-columns" style="--columns:{}">{}</div>{}').format(
-        len(parts), Markup("").join(parts), below
+    return Markup('<div class="ss-columns" style="--columns:{}" data-corpus="{}" data-query="{}">{}</div>{}').format(
+        len(parts), result.corpus.name, result.query, Markup("").join(parts), below
     )
 
 
@@ -84,13 +85,16 @@ def _time(ranking: Ranking) -> str:
 def _hit(document: Document, hit: Hit, ranking: Ranking, view: View, best: float, grade: Markup) -> Markup:
     return Markup(
         '<li class="ss-hit" data-doc="{doc}" tabindex="-1"><span class="ss-rank">{rank}</span>'
-        '<div class="ss-what">{heading}<p class="ss-text">{passage}</p>{unread}{grade}</div>'
+        '<div class="ss-what">{heading}<p class="ss-text">{passage}</p>{unread}'
+        '<p class="ss-foot">{grade}<button type="button" class="ss-link ss-inside" aria-label="Look inside: {name}">'
+        "look inside</button></p></div>"
         '<div class="ss-score">{score}{bar}{move}</div></li>'
     ).format(
         doc=document.doc_id,
         rank=hit.rank,
         heading=_heading(document),
         passage=document.text,
+        name=document.title or document.text[:NAME_CHARACTERS],
         unread=_unread(ranking.unread.get(document.doc_id, 0)),
         grade=grade,
         score=_score(hit.score, _as_probability(ranking, view)),

@@ -1,0 +1,45 @@
+# make demo: the page on http://127.0.0.1:7860 (PORT and HOST override)    make test: everything that is checked
+# make bench: ratios against stated peers                                  make hub:  tests that need the Hugging Face Hub
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint unit browser bench hub clean
+
+demo: .venv/runtime
+	$(BIN)/python app.py
+
+test: lint browser
+	$(BIN)/python -m pytest
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: .venv/dev
+	$(BIN)/python -m pytest tests/unit
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+hub: .venv/dev
+	$(BIN)/python -m pytest -m hub
+
+# Debian's chromium, or Playwright's own where it can be downloaded.
+browser: .venv/dev
+	@$(BIN)/python -m tests.browser.chromium || (apt-get update -qq && apt-get install -y -qq chromium) \
+		|| $(BIN)/python -m playwright install chromium
+	@$(BIN)/python -m tests.browser.chromium
+
+.venv/runtime: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,137 @@
+"""`python -m searchcore`: films in, embeddings made ahead, errors in one sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from searchcore import Engine
+from searchcore.__main__ import FAILED, INTERRUPTED, main
+from searchcore.embeddings import PART_DOCUMENTS
+from tests.conftest import MakeEngine
+from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus
+from tests.unit.test_tmdb import judgements_tgz, movies_tgz
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert "import-tmdb" in out and "embed" in out
+
+
+def test_films_are_imported_and_counted_on_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "corpora" / "films"
+    assert main(["import-tmdb", str(movies_tgz(tmp_path)), str(judgements_tgz(tmp_path)), "--to", str(target)]) == 0
+    told = capsys.readouterr()
+    assert "2 films (4 left out), 2 queries and 3 judgements (2 left out)" in told.err
+    assert "Reading the films: " in told.err and told.out == ""
+    assert (target / "corpus.jsonl").is_file()
+
+
+def test_an_error_is_one_sentence_on_stderr_and_exit_code_2(tmp_path: Path) -> None:
+    """In a process of its own: what a reader sees, and no stack trace."""
+    command = [sys.executable, "-m", "searchcore", "import-tmdb", "no.tgz", "no.tgz", "--to", str(tmp_path / "films")]
+    child = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (child.returncode, child.stdout, child.stderr) == (FAILED, "", '"no.tgz" is not a file.\n')
+
+
+def test_an_interrupted_import_says_so_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(self: object, text: str, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("searchcore.__main__.ProgressLine.show", interrupt)
+    target = tmp_path / "corpora" / "films"
+    command = ["import-tmdb", str(movies_tgz(tmp_path)), str(judgements_tgz(tmp_path)), "--to", str(target)]
+    assert main(command) == INTERRUPTED
+    assert "Stopped." in capsys.readouterr().err
+    assert list(target.parent.iterdir()) == []
+
+
+def engine_of(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:
+    """`embed` uses this engine."""
+    monkeypatch.setattr("searchcore.engine.Engine", lambda: engine)
+
+
+def test_a_corpus_is_embedded_into_the_cache(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cache_folder: Path
+) -> None:
+    engine_of(monkeypatch, make_engine(numbered_corpus(5)))
+    assert main(["embed", "numbered"]) == 0
+    assert "5 documents are embedded, 64 numbers each" in capsys.readouterr().err
+    assert len(list(cache_folder.glob("*.safetensors"))) == 1
+    again = FakeEncoder()
+    engine_of(monkeypatch, make_engine(numbered_corpus(5), encoder=again))
+    assert main(["embed", "numbered"]) == 0
+    assert again.documents_encoded == 0
+
+
+def test_an_unknown_corpus_or_model_is_told_in_a_sentence(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = make_engine(numbered_corpus(5))
+    engine.problems.append("films/corpus.jsonl: the file is missing.")
+    engine_of(monkeypatch, engine)
+    assert main(["embed", "films"]) == FAILED
+    told = capsys.readouterr().err
+    assert 'corpus "films" is not known; choose one of: numbered.' in told
+    assert "films/corpus.jsonl: the file is missing." in told
+    assert main(["embed", "numbered", "--encoder", "nobody"]) == FAILED
+    assert 'encoder "nobody" is not known' in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on_from_there(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = threading.Event()
+    count = PART_DOCUMENTS + 500
+
+    def interrupt(passages: Sequence[str]) -> None:
+        # The first part is written before the second is begun; there the user gives up.
+        if encoder.documents_encoded > PART_DOCUMENTS and not closed.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+            assert closed.wait(PATIENCE_SECONDS)
+
+    encoder = FakeEncoder(on_call=interrupt)
+    engine = make_engine(numbered_corpus(count), encoder=encoder)
+    close = engine.close
+
+    def close_and_tell() -> None:
+        close()
+        closed.set()
+
+    monkeypatch.setattr(engine, "close", close_and_tell)
+    engine_of(monkeypatch, engine)
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["embed", "numbered"]) == INTERRUPTED
+    assert "What is done is kept" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is before
+    assert encoder.documents_encoded < count
+
+    again = FakeEncoder()
+    engine_of(monkeypatch, make_engine(numbered_corpus(count), encoder=again))
+    assert main(["embed", "numbered"]) == 0
+    assert again.documents_encoded == count - PART_DOCUMENTS
+
+
+def test_progress_on_a_terminal_rewrites_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from searchcore.__main__ import ProgressLine
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    line = ProgressLine()
+    line.show("a long text")
+    line.show("too soon")
+    line.show("short", last=True)
+    assert capsys.readouterr().err == "\ra long text\rshort      \n"

@@ -1,0 +1,98 @@
+"""Warming up in the background, the status that the page shows meanwhile, and models that do not load."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from searchcore import Engine, ModelUnavailable, Progress
+from searchcore.models import ModelSpec, ModelStore
+from tests.conftest import MakeEngine
+from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
+
+PATIENCE = 20.0
+
+
+def test_a_warm_engine_has_loaded_and_embedded_everything() -> None:
+    loads: list[str] = []
+    encoder = FakeEncoder()
+    corpora = {"large": corpus_of("a", "b", "c"), "small": corpus_of("d")}
+    engine = Engine(corpora, store_of(encoder, FakeScorer(), loads=loads))
+    assert not engine.status().ready
+    engine.warm().join(PATIENCE)
+    assert engine.status().ready
+    assert engine.status().problem == ""
+    assert sorted(loads) == ["fake/encoder", "fake/scorer"]
+    assert encoder.document_calls == [["d"], ["a", "b", "c"]]  # the small corpus first: it is ready sooner
+    engine.search("large", "a")
+    assert len(encoder.document_calls) == 2
+    engine.close()
+
+
+def test_the_status_says_what_is_being_done(make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    encoder = FakeEncoder(gate=gate)
+    engine = make_engine(corpus_of("a", "b", name="films"), encoder=encoder)
+    warming = engine.warm()
+    assert encoder.started.wait(PATIENCE)
+    search = engine.steps("films", "a")
+    assert next(search) == Progress("embedding", "Films", 0, 2)  # a search meanwhile waits for the same work
+    assert not engine.status().ready
+    gate.set()
+    warming.join(PATIENCE)
+    assert engine.status().ready
+    assert len(encoder.document_calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ModelUnavailable("The package is not installed."), "The package is not installed."),
+        (RuntimeError("no memory"), "The models could not be loaded (RuntimeError('no memory'))."),
+    ],
+)
+def test_what_went_wrong_is_in_the_status(make_engine: MakeEngine, error: Exception, sentence: str) -> None:
+    engine = make_engine(corpus_of("a"), encoder=FakeEncoder(error=error))
+    engine.warm().join(PATIENCE)
+    assert (engine.status().ready, engine.status().problem) == (False, sentence)
+    assert engine.status().progress is None
+
+
+def test_an_engine_without_corpora_warms_up(make_engine: MakeEngine) -> None:
+    engine = make_engine()
+    engine.warm().join(PATIENCE)
+    assert engine.status().ready
+
+
+def test_the_time_of_a_pass_is_known_after_the_first_search(make_engine: MakeEngine) -> None:
+    engine = make_engine(corpus_of("a", "b"))
+    assert engine.seconds_per_pass() is None
+    engine.search("small", "a")
+    pace = engine.seconds_per_pass()
+    assert pace is not None
+    assert pace > 0
+    engine.search("small", "a")  # remembered: no pass to measure
+    assert engine.seconds_per_pass("fake/scorer") == pace
+
+
+def test_a_model_that_could_not_be_loaded_is_tried_again() -> None:
+    problems = [ModelUnavailable("fake/encoder could not be fetched; fake/other stays in use.")]
+
+    def load(report: object) -> FakeEncoder:
+        if problems:
+            raise problems.pop()
+        return FakeEncoder()
+
+    scorer = FakeScorer()
+    specs = [
+        ModelSpec("fake/encoder", "encoder", False, "MIT", load),
+        ModelSpec("fake/scorer", "scorer", True, "MIT", lambda report: scorer),
+    ]
+    engine = Engine(
+        {"small": corpus_of("a", "b")}, ModelStore({s.name: s for s in specs}, "fake/encoder", "fake/scorer")
+    )
+    with pytest.raises(ModelUnavailable, match="stays in use"):
+        engine.search("small", "a")
+    assert engine.search("small", "a").candidates_used == 2
+    engine.close()

@@ -1,0 +1,97 @@
+"""What the tab "Under the hood" says of each of its sections."""
+
+from __future__ import annotations
+
+COMPARE = (
+    "Take any two texts apart. The bi-encoder reads them one by one and compares two vectors; the cross-encoder "
+    "reads them as one input. Press Enter in either box to score again."
+)
+COMPARE_INVITATION = "Type two texts or choose an example, then press Enter."
+READS = (
+    "Models read tokens, not words: pieces of text with a number each. Point at a token or walk with the arrow keys "
+    "to see its id. Pieces that begin with ## continue the word before them; [CLS] and [SEP] are put in by the model."
+)
+BATCH_PARTNER = "Cats sleep a lot."
+BATCH_LABEL = f"Show two pairs as one padded batch (the second: the query with “{BATCH_PARTNER}”)"
+
+WHY = (
+    "Occlusion: leave one word out, score again, and see how far the number falls. It shows what the number depends "
+    "on around this pair of texts. It is not proof of why: words work together, and a text with a hole is one the "
+    "models never saw in training."
+)
+WHY_INVITATION = "Two scores for each word, so this takes some seconds."
+
+TOKENS = (
+    "Before the bi-encoder makes one vector of a text, it has one for each token. Here every token of the query meets "
+    "every token of the document: the cosine of their vectors in the model’s last layer."
+)
+TOKENS_INVITATION = "Uses the two texts above."
+LATE = (
+    "The third way to compare: keep the tokens’ vectors, let each query token find its best document token, and add "
+    "up those cosines (MaxSim). One model, two ways: average first, or match first. These vectors were not trained "
+    "for it; answerdotai/answerai-colbert-small-v1, on the Hugging Face Hub, is a model that was."
+)
+LATE_CITATION = (
+    "Khattab and Zaharia 2020, ColBERT: Efficient and Effective Passage Search via Contextualized Late "
+    "Interaction over BERT"
+)
+
+CONTEXT = (
+    "A word’s vector depends on the words around it. Type a word and some sentences, one a line, and compare its "
+    "vectors across them."
+)
+CONTEXT_INVITATION = "One word, up to 50 sentences."
+STATIC = (
+    "A static vector (word2vec: Mikolov et al. 2013) belongs to the word alone: it is the same in every sentence, "
+    "so that every number in such a table would be 1."
+)
+FIRE_WORD = "fire"
+FIRE_SENTENCES = ("They are going to fire him", "He is sitting by the fire")
+MORE_FIRE = (
+    *FIRE_SENTENCES,
+    "The fire burned all night in the stove",
+    "The boss wants to fire two of the drivers",
+)
+BANK_WORD = "bank"
+BANK_SENTENCES = (
+    "She put her savings in the bank",
+    "The bank raised its interest rates",
+    "We sat on the bank of the river",
+    "The grassy bank was flooded in spring",
+)
+
+MATRIX = (
+    "Each line becomes one vector, and each vector meets each: 1 on the diagonal, and the same above and below it. "
+    "The map beside it lays the vectors flat: close on the map is roughly close in meaning."
+)
+MATRIX_INVITATION = "2 to 50 lines, one text a line."
+WEATHER = (
+    "The weather is lovely today.",
+    "It's so sunny outside!",
+    "He drove to the stadium.",
+)
+CONTEXTUAL = (
+    "The cat is running on the stairs",
+    "A woman is eating a piece of bread.",
+    "A man is eating a pasta.",
+)
+MAP_NOTE = (
+    "Principal components (Pearson 1901; Hotelling 1933). The rest of the variance is in directions that a flat map "
+    "can’t show, so two points that lie together here need not be alike."
+)
+
+SYMMETRIC = (
+    "Symmetric search compares things of one kind: sentence with sentence, question with question. Query and "
+    "document could change places, and a model that reads both alike gives the same cosine either way."
+)
+ASYMMETRIC = (
+    "Asymmetric search is what a search box does: a short query looks for a longer passage that answers it. Some "
+    "bi-encoders are told which is which by a prompt before the query (bge-small-en-v1.5); a cross-encoder learned it "
+    "from pairs of question and passage. For them the direction matters."
+)
+SWAP_INVITATION = "Twenty judged pairs of the built-in corpora, each scored in both directions by three models."
+LENGTH = (
+    "Where does each model put the right document: when a short query ranks whole passages, and when a sentence of "
+    "that document ranks the first sentences of the same passages?"
+)
+LENGTH_INVITATION = "Ten queries, 20 candidate documents each: 400 pairs, about half a minute for the cross-encoder."
