@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from searchcore.stages import Search, Stages
 from searchcore.types import Corpus, Hit, Progress, Ranking, SearchResult, Stage
 
 T = TypeVar("T")
+log = logging.getLogger("searchcore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,9 @@ class Engine:
             self._status = Status(ready=True)
         except SearchError as error:
             self._status = Status(ready=False, problem=str(error))
-        except Exception as error:  # whatever it is, the page must not go on saying "loading"
-            self._status = Status(ready=False, problem=f"The models could not be loaded ({error!r}).")
+        except Exception:  # whatever it is, the page must not go on saying "loading"
+            log.exception("warming up failed")
+            self._status = Status(ready=False, problem="The models could not be loaded; the log says why.")
 
     def _warm_steps(self) -> Stage[None]:
         scorer, encoder = self.models.defaults["scorer"], self.models.defaults["encoder"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from typing import cast
 
 from searchcore.jobs import Job, WaitingLine
 from searchcore.models import PairScorer
@@ -37,8 +36,7 @@ class PairScoring:
             missing = [key for key in pairs if key not in scores]
             began = time.perf_counter()
             job.report(0, len(missing))
-            logits = cast(Generator[float, None, None], iter(scorer.scores([pairs[key] for key in missing])))
-            with closing(logits):
+            with closing(scorer.scores([pairs[key] for key in missing])) as logits:
                 for done, (key, logit) in enumerate(zip(missing, logits, strict=True), start=1):
                     scores[key] = logit
                     job.report(done, len(missing))

@@ -15,8 +15,8 @@ from searchcore.errors import ModelUnavailable
 from searchcore.models.protocols import Report
 
 BRANCH = "main"
-# Weights as safetensors only: a pickle could run code.
-FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
+# Weights as safetensors only: a pickle could run code. artifact.metadata is JSON: the lengths of a ColBERT model.
+FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "artifact.metadata"]
 SKIPPED = ["onnx/*", "openvino/*", "*/onnx/*"]
 ANSWER_SECONDS = 5.0
 # What the Hub's client raises: httpx2 for the connection, OSError for its own errors and the disk,

@@ -8,7 +8,7 @@ of that input alone; two inputs in parallel, one thread each, make up for the ti
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class OnnxPairScorer:
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
         self._session = _session(folder / "model.onnx")
 
-    def scores(self, pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:
         """Logits in the order of `pairs`; closing the iterator drops the pairs not yet begun."""
         with ThreadPoolExecutor(PARALLEL_INPUTS) as pool:
             yield from pool.map(self._score, pairs)

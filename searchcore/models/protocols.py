@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -77,8 +77,11 @@ class PairScorer(Protocol):
         """The longest input that is read, in tokens."""
         ...
 
-    def scores(self, pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
-        """One logit for each (query, passage), yielded in the order given as they become ready."""
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:
+        """One logit for each (query, passage), yielded in the order given as they become ready.
+
+        Closing it drops the pairs not yet begun.
+        """
         ...
 
     def read(self, query: str, passage: str) -> ModelInput:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ class SentencePairScorer:
         self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)
         self._one_at_a_time = threading.Lock()
 
-    def scores(self, pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:
         """See PairScorer.scores. One pair at a time, so that progress shows and padding costs nothing."""
         for pair in pairs:
             with self._one_at_a_time:

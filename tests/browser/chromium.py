@@ -1,4 +1,4 @@
-"""Find a browser for the tests: Debian's chromium, or Playwright's own. Run as a module: exit code 0 if there is one."""
+"""Find a browser for the tests: Debian's chromium, or Playwright's own. As a module it exits with 0 if there is one."""
 
 import shutil
 import sys

@@ -13,15 +13,26 @@ from transformers import AutoModel, AutoModelForSequenceClassification, AutoToke
 
 from searchcore import Cancelled, Engine, ModelUnavailable
 from searchcore.embeddings import EmbeddingCache
-from searchcore.models import DEFAULT_ENCODER, DEFAULT_SCORER, Encoder, ModelSpec, ModelStore, PairScorer, hub
-from searchcore.models.catalogue import _hub_encoder, _hub_scorer
+from searchcore.models import (
+    CATALOGUE,
+    DEFAULT_ENCODER,
+    DEFAULT_SCORER,
+    Encoder,
+    ModelSpec,
+    ModelStore,
+    PairScorer,
+    hub,
+)
+from searchcore.models.catalogue import COLBERT
+from searchcore.models.protocols import TokenEncoder
 
 from .hub_stand_in import HubStandIn
-from .tiny_models import save_bert, save_encoder, save_scorer
+from .tiny_models import DIMENSIONS, DOCUMENT_TOKENS, QUERY_TOKENS, save_bert, save_colbert, save_encoder, save_scorer
 
-ENCODER, SCORER, BERT = "sentence-transformers/tiny-encoder", "cross-encoder/tiny-scorer", "tiny/bert"
-COMMITS = {ENCODER: "1" * 40, SCORER: "2" * 40, BERT: "3" * 40}
-SAVE = {ENCODER: save_encoder, SCORER: save_scorer, BERT: save_bert}
+ENCODER, BERT = "sentence-transformers/all-MiniLM-L12-v2", "google-bert/bert-base-uncased"
+SCORER = "cross-encoder/ms-marco-MiniLM-L6-v2"
+COMMITS = {ENCODER: "1" * 40, SCORER: "2" * 40, BERT: "3" * 40, COLBERT: "4" * 40}
+SAVE = {ENCODER: save_encoder, SCORER: save_scorer, BERT: save_bert, COLBERT: save_colbert}
 NOT_WANTED = ("pytorch_model.bin", "modeling_tiny.py", "onnx/model.onnx", "onnx/config.json", "tf_model.h5")
 PAIRS = [("how many people live in berlin ?", "people live in berlin ."), ("horse", "the museums")]
 TEXTS = ["a man is eating bread .", "the woman drums"]
@@ -82,15 +93,8 @@ def nobody_there(use_endpoint):
         yield
 
 
-def spec(name: str) -> ModelSpec:
-    """An entry of a catalogue, with the loader that the real catalogue uses for models from the Hub."""
-    if name == SCORER:
-        return ModelSpec(name, "scorer", False, "Apache-2.0", _hub_scorer(name))
-    return ModelSpec(name, "encoder", False, "Apache-2.0", _hub_encoder(name))
-
-
-def load(name: str, report=ignore) -> Encoder | PairScorer:
-    return spec(name).load(report)
+def load(name: str, report=ignore) -> Encoder | PairScorer | TokenEncoder:
+    return CATALOGUE[name].load(report)
 
 
 def token_means(folder: Path) -> np.ndarray:
@@ -123,6 +127,16 @@ def test_a_scorer_from_the_hub_gives_logits_and_not_their_sigmoid(stand_in, save
     assert scorer.read(*PAIRS[1]).tokens == ("[CLS]", "horse", "[SEP]", "the", "museum", "##s", "[SEP]")
 
 
+def test_a_late_interaction_model_from_the_hub_gives_unit_vectors_of_its_own_lengths(stand_in):
+    matcher = load(COLBERT)
+    assert isinstance(matcher, TokenEncoder)
+    # The lengths stand in artifact.metadata: a query is filled up to its length, a document is cut.
+    query, document = matcher.query_tokens("horse"), matcher.document_tokens("horse " * 50)
+    assert query.shape == (QUERY_TOKENS, DIMENSIONS)
+    assert document.shape == (DOCUMENT_TOKENS, DIMENSIONS)
+    np.testing.assert_allclose(np.linalg.norm(np.concatenate([query, document]), axis=1), 1, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", list(COMMITS))
 def test_the_fingerprint_names_the_model_and_its_commit(stand_in, name):
     assert load(name).fingerprint.split("|")[0] == f"{name}@{COMMITS[name]}"
@@ -130,9 +144,9 @@ def test_the_fingerprint_names_the_model_and_its_commit(stand_in, name):
 
 def test_a_new_commit_on_the_hub_is_fetched_and_changes_the_fingerprint(stand_in, saved):
     old = load(ENCODER).fingerprint
-    stand_in.add(ENCODER, "4" * 40, saved[ENCODER])
+    stand_in.add(ENCODER, "9" * 40, saved[ENCODER])
     new = load(ENCODER).fingerprint
-    assert new == old.replace("1" * 40, "4" * 40) != old
+    assert new == old.replace("1" * 40, "9" * 40) != old
 
 
 def test_a_window_from_the_hub_is_kept_and_what_lies_beyond_is_counted(stand_in):
@@ -142,7 +156,7 @@ def test_a_window_from_the_hub_is_kept_and_what_lies_beyond_is_counted(stand_in)
 
 def test_a_window_beyond_512_is_bounded_for_the_model_and_for_what_is_shown_alike(stand_in, tmp_path):
     save_bert(tmp_path / "wide", tmp_path, window=1024)
-    stand_in.add(BERT, "5" * 40, tmp_path / "wide")
+    stand_in.add(BERT, "9" * 40, tmp_path / "wide")
     encoder = load(BERT)
     assert encoder.window == len(encoder.read("horse " * 1000).ids) == 512
     assert encoder.token_vectors("horse " * 1000).shape == (512, 32)
@@ -152,7 +166,7 @@ def test_a_window_beyond_512_is_bounded_for_the_model_and_for_what_is_shown_alik
 def test_no_file_that_could_carry_code_is_asked_for(stand_in, saved, name):
     load(name)
     assert "model.safetensors" in stand_in.files_asked_for()
-    assert {Path(file).suffix for file in stand_in.files_asked_for()} <= {".safetensors", ".json", ".txt"}
+    assert {Path(file).suffix for file in stand_in.files_asked_for()} <= {".safetensors", ".json", ".txt", ".metadata"}
     assert not stand_in.files_asked_for() & set(NOT_WANTED)
 
 
@@ -205,7 +219,9 @@ def test_a_model_that_is_there_already_is_not_fetched_again(stand_in):
     assert reports == []
 
 
-@pytest.mark.parametrize(("name", "default"), [(ENCODER, DEFAULT_ENCODER), (SCORER, DEFAULT_SCORER)])
+@pytest.mark.parametrize(
+    ("name", "default"), [(ENCODER, DEFAULT_ENCODER), (SCORER, DEFAULT_SCORER), (COLBERT, f"({DEFAULT_ENCODER})")]
+)
 def test_with_neither_hub_nor_copy_the_sentence_names_both_models(nobody_there, name, default):
     with pytest.raises(ModelUnavailable) as caught:
         load(name)
@@ -214,9 +230,10 @@ def test_with_neither_hub_nor_copy_the_sentence_names_both_models(nobody_there, 
     assert sentence.endswith(f"{default} stays in use.")
 
 
-def test_a_model_that_the_hub_does_not_have_is_unavailable(stand_in):
-    with pytest.raises(ModelUnavailable, match="tiny/no-such-model"):
-        load("tiny/no-such-model")
+def test_a_model_that_the_hub_no_longer_has_is_unavailable(stand_in):
+    del stand_in.models[ENCODER]
+    with pytest.raises(ModelUnavailable, match=ENCODER):
+        load(ENCODER)
 
 
 def test_a_broken_download_is_never_loaded_and_is_completed_later(stand_in):
@@ -286,15 +303,13 @@ def test_a_hub_that_hangs_up_or_never_answers_is_given_up_after_one_attempt(use_
 
 
 @pytest.fixture
-def engine_with_hub_model(encoder, scorer, tmp_path):
-    """An engine with the bundled models, loaded already, and an encoder from the Hub."""
-    specs = (
-        ModelSpec(DEFAULT_ENCODER, "encoder", True, "Apache-2.0", lambda report: encoder),
-        ModelSpec(DEFAULT_SCORER, "scorer", True, "Apache-2.0", lambda report: scorer),
-        spec(ENCODER),
-        spec(SCORER),
-    )
-    engine = Engine(models=ModelStore({item.name: item for item in specs}), cache=EmbeddingCache(tmp_path / "cache"))
+def catalogue_engine(encoder, scorer, tmp_path):
+    """An engine with the whole catalogue, the default models loaded already."""
+    catalogue = CATALOGUE | {
+        DEFAULT_ENCODER: ModelSpec(DEFAULT_ENCODER, "encoder", True, "Apache-2.0", lambda report: encoder),
+        DEFAULT_SCORER: ModelSpec(DEFAULT_SCORER, "scorer", True, "Apache-2.0", lambda report: scorer),
+    }
+    engine = Engine(models=ModelStore(catalogue), cache=EmbeddingCache(tmp_path / "cache"))
     yield engine
     engine.close()
 
@@ -305,24 +320,24 @@ def best(engine: Engine, **models: str) -> str:
 
 
 @pytest.mark.parametrize("models", [{"encoder": ENCODER}, {"scorer": SCORER}])
-def test_a_search_says_that_the_hub_is_out_of_reach_and_the_next_one_works(nobody_there, engine_with_hub_model, models):
+def test_a_search_says_that_the_hub_is_out_of_reach_and_the_next_one_works(nobody_there, catalogue_engine, models):
     with pytest.raises(ModelUnavailable, match="stays in use"):
-        best(engine_with_hub_model, **models)
-    assert best(engine_with_hub_model) == "0"
+        best(catalogue_engine, **models)
+    assert best(catalogue_engine) == "0"
 
 
-def test_a_model_that_was_out_of_reach_works_once_the_hub_is_back(stand_in, engine_with_hub_model, monkeypatch):
+def test_a_model_that_was_out_of_reach_works_once_the_hub_is_back(stand_in, catalogue_engine, monkeypatch):
     with monkeypatch.context() as away:
         away.setattr(constants, "ENDPOINT", "http://127.0.0.1:1")
         with pytest.raises(ModelUnavailable):
-            best(engine_with_hub_model, encoder=ENCODER)
-    result = engine_with_hub_model.search("toy", "A man is eating bread.", 3, encoder=ENCODER, scorer=SCORER)
+            best(catalogue_engine, encoder=ENCODER)
+    result = catalogue_engine.search("toy", "A man is eating bread.", 3, encoder=ENCODER, scorer=SCORER)
     assert [ranking.model for ranking in result.rankings.values()] == [ENCODER, SCORER]
     assert result.rankings["bi_encoder"].hits[0].score <= 1
 
 
-def test_an_engine_with_a_local_copy_searches_without_the_hub(stand_in, engine_with_hub_model):
+def test_an_engine_with_a_local_copy_searches_without_the_hub(stand_in, catalogue_engine):
     load(ENCODER)
     stand_in.stop()
-    result = engine_with_hub_model.search("toy", "horse", 9, methods=["bi_encoder"], encoder=ENCODER)
+    result = catalogue_engine.search("toy", "horse", 9, methods=["bi_encoder"], encoder=ENCODER)
     assert result.rankings["bi_encoder"].model == ENCODER

@@ -1,15 +1,19 @@
 """Models of a few kilobytes with random but seeded weights, saved as sentence-transformers saves them."""
 
+import json
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
 
 WORDS = "a an the man woman is eating bread pasta berlin museum horse drums in of . ? how many people live ##s"
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS.split()]
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused0]", "[unused1]", *WORDS.split()]
 WINDOW = 64
+# Of the late-interaction model.
+DIMENSIONS, QUERY_TOKENS, DOCUMENT_TOKENS = 16, 12, 20
 
 
 def _config(window: int = WINDOW, **more: object) -> BertConfig:
@@ -50,3 +54,17 @@ def save_scorer(folder: Path, work: Path) -> None:
     BertForSequenceClassification(_config(num_labels=1)).save_pretrained(work / "bert")
     _tokenizer().save_pretrained(work / "bert")
     CrossEncoder(str(work / "bert"), device="cpu", local_files_only=True).save_pretrained(str(folder))
+
+
+def save_colbert(folder: Path, work: Path) -> None:
+    """Save a late-interaction model as ColBERT's own code does: a BERT with a projection, lengths in a file beside."""
+    torch.manual_seed(3)
+    bert = BertModel(_config()).state_dict()
+    weights = {f"bert.{name}": tensor for name, tensor in bert.items()} | {"linear.weight": torch.randn(DIMENSIONS, 32)}
+    folder.mkdir(exist_ok=True)
+    save_file(
+        {name: tensor.contiguous() for name, tensor in weights.items()}, folder / "model.safetensors", {"format": "pt"}
+    )
+    _config(architectures=["HF_ColBERT"]).save_pretrained(folder)
+    (folder / "artifact.metadata").write_text(json.dumps({"doc_maxlen": DOCUMENT_TOKENS, "query_maxlen": QUERY_TOKENS}))
+    _tokenizer().save_pretrained(folder)

@@ -6,7 +6,9 @@ import threading
 from math import log2
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from searchcore import Corpus, InvalidInput, UnknownName
 from searchcore.checks import MAX_CANDIDATES
@@ -170,6 +172,20 @@ def test_a_pool_of_more_documents_than_a_search_may_have_is_ranked_in_pieces(mak
     assert [hit.score for hit in rankings["cross_encoder"].hits] == [float(i) for i in reversed(range(count))]
     assert rankings["bi_encoder"].hits[0].doc_id == "a"
     assert len(scorer.pairs) == count
+
+
+def test_a_document_judged_for_two_queries_is_taken_apart_into_tokens_once(make_engine: MakeEngine) -> None:
+    class Counted(CosineEncoder):
+        def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
+            if not as_query:
+                taken_apart.append(text)
+            return super().token_vectors(text, as_query=as_query)
+
+    taken_apart: list[str] = []
+    corpus = judged_corpus(TEXTS, {"q1": {"a": 1, "b": 0}, "q2": {"a": 1, "c": 0}})
+    engine = make_engine(corpus, encoder=Counted())
+    evaluate(engine, corpus, methods=["late_interaction"], pool="judged")
+    assert sorted(taken_apart) == sorted(TEXTS[:3])
 
 
 def test_ties_break_by_corpus_order_in_both_pools(make_engine: MakeEngine) -> None:

@@ -49,7 +49,7 @@ def test_the_status_says_what_is_being_done(make_engine: MakeEngine, monkeypatch
     ("error", "sentence"),
     [
         (ModelUnavailable("The package is not installed."), "The package is not installed."),
-        (RuntimeError("no memory"), "The models could not be loaded (RuntimeError('no memory'))."),
+        (RuntimeError("no memory"), "The models could not be loaded; the log says why."),
     ],
 )
 def test_what_went_wrong_is_in_the_status(make_engine: MakeEngine, error: Exception, sentence: str) -> None:
