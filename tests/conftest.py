@@ -12,6 +12,7 @@ from searchcore.embeddings import FOLDER_VARIABLE
 from searchcore.jobs import Job
 from tests.fakes import FakeEncoder, FakeScorer, store_of
 
+pytest_plugins = ["tests.server"]
 MakeEngine = Callable[..., Engine]
 
 

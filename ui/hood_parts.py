@@ -58,21 +58,20 @@ def wire_work(
     inputs: Sequence[Any],
     also: Sequence[Any] = (),
     triggers: Sequence[Any] = (),
+    after: Sequence[Any] = (),
 ) -> None:
-    """Run `begin(*inputs)` on a click; `show` gives a sentence, the report, and a value for each of `also`."""
+    """Run `begin(*inputs)` on a click, on `triggers`, and when the events `after` have succeeded.
+
+    `show` gives a sentence, the report, and a value for each of `also`.
+    """
 
     def run(*given: Any) -> Iterator[tuple[Any, ...]]:
         yield from followed(lambda: begin(*given), show, 1 + len(also))
 
-    running = gr.on(
-        [work.start.click, *triggers],
-        run,
-        list(inputs),
-        [work.line, work.stop, work.report, *also],
-        trigger_mode="once",
-        **QUIET,
-    )
-    wire_stop(work.stop, work.line, [running])
+    outputs = [work.line, work.stop, work.report, *also]
+    running = gr.on([work.start.click, *triggers], run, list(inputs), outputs, trigger_mode="once", **QUIET)
+    following = [event.success(run, list(inputs), outputs, **QUIET) for event in after]
+    wire_stop(work.stop, work.line, [running, *following])
 
 
 def wire_stop(stop: gr.Button, line: gr.HTML, running: list[Any]) -> None:

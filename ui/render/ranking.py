@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from searchcore.evaluate import JudgedRanking
-from searchcore.methods import METHODS
+from searchcore.methods import BI_ENCODER, METHODS
 from searchcore.types import Document, Hit, Ranking, SearchResult, sigmoid
 from ui import text
 from ui.render.judged import grade_chip, judgements, missed, ndcg_line
 
 LOGIT_RANGE = 11.0
 NAME_CHARACTERS = 60
+SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,13 @@ def columns(result: SearchResult, view: View, pending: tuple[str, ...] = ()) -> 
     parts = [_column(result, ranking, view, judged.get(name)) for name, ranking in result.rankings.items()]
     parts += [_pending(method) for method in pending]
     below = missed(result, judged) if not pending else Markup("")
-    return Markup('<div class="ss-columns" style="--columns:{}" data-corpus="{}" data-query="{}">{}</div>{}').format(
-        len(parts), result.corpus.name, result.query, Markup("").join(parts), below
+    return Markup('<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}">{}</div>{}').format(
+        " ss-many" if len(parts) > SIDE_BY_SIDE else "",
+        len(parts),
+        result.corpus.name,
+        result.query,
+        Markup("").join(parts),
+        below,
     )
 
 
@@ -97,7 +103,7 @@ def _hit(document: Document, hit: Hit, ranking: Ranking, view: View, best: float
         name=document.title or document.text[:NAME_CHARACTERS],
         unread=_unread(ranking.unread.get(document.doc_id, 0)),
         grade=grade,
-        score=_score(hit.score, _as_probability(ranking, view)),
+        score=_score(hit.score, ranking, view),
         bar=_bar(hit.score, ranking, view, best),
         move=_move(hit) if ranking.reranks else Markup(""),
     )
@@ -119,15 +125,15 @@ def _unread(tokens: int) -> Markup:
     )
 
 
-def _score(score: float, probability: bool) -> Markup:
-    if probability:
-        return Markup('<span class="ss-number">{}</span>').format(f"{sigmoid(score):.4f}")
-    return Markup('<span class="ss-number">{}</span>').format(shown_score(score))
-
-
-def shown_score(score: float) -> str:
-    """Cosines to four decimals, larger scores to two."""
-    return f"{score:.4f}".replace("-", "−") if abs(score) <= 1 else text.signed(score, 2)
+def _score(score: float, ranking: Ranking, view: View) -> Markup:
+    """Cosines and probabilities to four decimals, logits with their sign, all with a real minus."""
+    if _as_probability(ranking, view):
+        shown = f"{sigmoid(score):.4f}"
+    elif METHODS[ranking.method].score_name == "logit":
+        shown = text.signed(score, 2)
+    else:
+        shown = f"{score:.{4 if ranking.method == BI_ENCODER else 2}f}".replace("-", "−")
+    return Markup('<span class="ss-number">{}</span>').format(shown)
 
 
 def _bar(score: float, ranking: Ranking, view: View, best: float) -> Markup:

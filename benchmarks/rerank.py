@@ -1,0 +1,79 @@
+"""Reranking 20 passages: the bundled scorer against CrossEncoder.predict in fp32 on torch.
+
+The peer has the same shape (BERT, 12 layers, hidden size 384) and random weights: its time does not
+depend on what the weights are, and so nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from itertools import cycle, islice
+from typing import Any
+
+from sentence_transformers import CrossEncoder
+from torch import nn
+from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+from transformers.utils import logging
+
+from benchmarks.measure import in_turn
+from searchcore import Engine
+from searchcore.models import PairScorer
+from searchcore.models.catalogue import _RERANKER, BERT_WINDOW
+
+ROUNDS = 7
+QUERY = "vietnam war"
+PASSAGES = 20
+# From a headline to a page: each about a fifth longer than the one before.
+MIXED_WORDS = (8, 9, 11, 14, 16, 20, 24, 28, 34, 41, 49, 58, 70, 84, 101, 121, 145, 174, 209, 251)
+
+
+def main() -> None:
+    """Print both comparisons."""
+    logging.disable_progress_bar()
+    engine = Engine()
+    scorer, peer = engine.scorer(), same_shape_in_fp32()
+    overviews = [document.passage for document in engine.corpora["movies"].documents]
+    compare("20 movie passages", overviews[:: len(overviews) // PASSAGES][:PASSAGES], scorer, peer)
+    words = cycle(" ".join(overviews).split())
+    compare("20 passages of mixed length", [" ".join(islice(words, n)) for n in MIXED_WORDS], scorer, peer)
+    engine.close()
+
+
+def same_shape_in_fp32() -> Any:
+    """A CrossEncoder of the bundled model's shape, with random weights and the bundled tokenizer."""
+    config = BertConfig(
+        vocab_size=30_522,
+        hidden_size=384,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        intermediate_size=1_536,
+        max_position_embeddings=BERT_WINDOW,
+        num_labels=1,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        BertForSequenceClassification(config).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(_RERANKER.checked_folder(), local_files_only=True).save_pretrained(folder)
+        return CrossEncoder(
+            folder, device="cpu", local_files_only=True, max_length=BERT_WINDOW, activation_fn=nn.Identity()
+        )
+
+
+def compare(title: str, passages: Sequence[str], scorer: PairScorer, peer: Any) -> None:
+    """Print the lengths of the pairs in tokens, then the times."""
+    pairs = [(QUERY, passage) for passage in passages]
+    lengths = sorted(len(scorer.read(*pair).ids) for pair in pairs)
+    print(f"\nRerank {title}; tokens of each pair: {' '.join(map(str, lengths))}")
+
+    def ours() -> None:
+        list(scorer.scores(pairs))
+
+    def theirs() -> None:
+        peer.predict(pairs, show_progress_bar=False)
+
+    in_turn(ours, theirs, rounds=1)
+    in_turn(ours, theirs, ROUNDS).show("bundled int8 scorer, one pair at a time", "CrossEncoder.predict, fp32 on torch")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""The real server, one for the whole session: `python app.py` in a process of its own.
+
+Beside the built-in corpora it reads one whose every text is hostile, and a broken one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import write_beir
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 180.0
+ANSWER_SECONDS = 120.0
+LOG_CHARACTERS = 4_000
+# Everything that a browser, a template engine or a script could take for its own.
+HOSTILE = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` </script><b>&amp;"
+HOSTILE_TITLE = "A corpus of " + HOSTILE
+HOSTILE_KIND = "kind " + HOSTILE
+LONG_TEXT = "whale " * 600
+BROKEN_SENTENCE = "broken/corpus.jsonl, line 2: not valid JSON."
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of an answer that streams: "generating", "complete" or "error", and its data."""
+
+    name: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server, and the file that its output goes to."""
+
+    url: str
+    log: Path
+
+    def get(self, path: str) -> tuple[int, dict[str, str], str]:
+        """Status, headers (names in lower case) and body of a GET."""
+        return self._open(urllib.request.Request(self.url + path))
+
+    def events(self, endpoint: str, arguments: Sequence[Any] | bytes) -> list[Event]:
+        """What an endpoint answers over plain HTTP; bytes are sent as they are, as the whole body."""
+        body = arguments if isinstance(arguments, bytes) else json.dumps({"data": list(arguments)}).encode()
+        request = urllib.request.Request(
+            f"{self.url}/gradio_api/call/{endpoint}", body, {"content-type": "application/json"}
+        )
+        event_id = json.loads(self._open(request)[2])["event_id"]
+        stream = self.get(f"/gradio_api/call/{endpoint}/{event_id}")[2]
+        return [_event(block) for block in stream.split("\n\n") if block.strip()]
+
+    def call(self, endpoint: str, *arguments: Any) -> Any:
+        """The last answer of an endpoint. Raises AssertionError where it is an error."""
+        last = self.events(endpoint, arguments)[-1]
+        assert last.name == "complete", last
+        return last.data[0]
+
+    def _open(self, request: urllib.request.Request) -> tuple[int, dict[str, str], str]:
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+                return answer.status, _lowered(answer.headers), answer.read().decode("utf-8")
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, _lowered(error.headers), error.read().decode("utf-8", "replace")
+
+
+def _lowered(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _event(block: str) -> Event:
+    name, data = (line.split(": ", 1)[1] for line in block.strip().split("\n"))
+    return Event(name, json.loads(data))
+
+
+def write_hostile_corpora(root: Path) -> None:
+    """Two corpora: "hostile", judged, and "broken", which can't be read."""
+    texts = [f"{HOSTILE} number {i}" for i in range(6)]
+    documents = [
+        {"_id": f'{i}"><i>{HOSTILE}', "title": f"Title {i} {HOSTILE}", "text": text, "metadata": {"year": HOSTILE}}
+        for i, text in enumerate(texts)
+    ]
+    queries = [
+        {"_id": f'q{i}"><i>', "text": f"{HOSTILE} query {i}", "metadata": {"kind": kind, "example": True}}
+        for i, kind in enumerate([HOSTILE_KIND, "other"])
+    ]
+    write_beir(
+        root / "hostile",
+        [*documents, {"_id": "long", "text": LONG_TEXT}],
+        queries,
+        "".join(f"{query['_id']}\t{documents[i]['_id']}\t2\n" for i, query in enumerate(queries)),
+        f"---\npretty_name: {json.dumps(HOSTILE_TITLE)}\ndescription: {json.dumps(HOSTILE)}\n---\n",
+    )
+    write_beir(root / "broken", b'{"_id": "1", "text": "fine"}\n{"_id": \n')
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    """No network, a cache and temporary files of its own, and no setting of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRADIO_", "SPACE_"))}
+    (folder / "tmp").mkdir()
+    return kept | {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "SEARCHCORE_CACHE": str(folder / "cache"),
+        "SEARCHCORE_CORPORA": str(folder / "corpora"),
+        "TMPDIR": str(folder / "tmp"),
+    }
+
+
+def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
+    """Until the largest corpus answers a search: then both models are loaded and everything is embedded."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the server did not start:\n{server.log.read_text('utf-8', 'replace')[-LOG_CHARACTERS:]}")
+        try:
+            server.call("corpora")
+            break
+        except OSError:  # it does not listen yet
+            time.sleep(0.1)
+    server.call("search", "movies", "a warm engine", 1, None, None, None)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The page and its endpoints, ready to answer."""
+    folder = tmp_path_factory.mktemp("server")
+    write_hostile_corpora(folder / "corpora")
+    port = free_port()
+    running = Server(f"http://127.0.0.1:{port}", folder / "server.log")
+    with running.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=_environment(folder, port), stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_until_ready(running, process)
+        yield running
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Under a failed test stands the end of the server's log."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("server")
+    if report.failed and isinstance(running, Server):
+        report.sections.append(("Server log", running.log.read_text("utf-8", "replace")[-LOG_CHARACTERS:]))
+    return report
