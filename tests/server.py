@@ -53,13 +53,16 @@ class Server:
         """Status, headers (names in lower case) and body of a GET."""
         return self._open(urllib.request.Request(self.url + path))
 
-    def events(self, endpoint: str, arguments: Sequence[Any] | bytes) -> list[Event]:
-        """What an endpoint answers over plain HTTP; bytes are sent as they are, as the whole body."""
-        body = arguments if isinstance(arguments, bytes) else json.dumps({"data": list(arguments)}).encode()
-        request = urllib.request.Request(
-            f"{self.url}/gradio_api/call/{endpoint}", body, {"content-type": "application/json"}
-        )
-        event_id = json.loads(self._open(request)[2])["event_id"]
+    def post(self, path: str, body: bytes) -> tuple[int, str]:
+        """Status and body of a POST of JSON, or of what is no JSON."""
+        request = urllib.request.Request(self.url + path, body, {"content-type": "application/json"})
+        status, _, answer = self._open(request)
+        return status, answer
+
+    def events(self, endpoint: str, arguments: Sequence[Any]) -> list[Event]:
+        """What an endpoint answers over plain HTTP: each update, then "complete", or "error"."""
+        _, answer = self.post(f"/gradio_api/call/{endpoint}", json.dumps({"data": list(arguments)}).encode())
+        event_id = json.loads(answer)["event_id"]
         stream = self.get(f"/gradio_api/call/{endpoint}/{event_id}")[2]
         return [_event(block) for block in stream.split("\n\n") if block.strip()]
 

@@ -77,9 +77,9 @@ def _boxes() -> tuple[gr.Textbox, gr.Textbox, gr.Button, gr.Button, gr.Button]:
         query = gr.Textbox(first.query, label="Query", lines=1, max_lines=MOST_LINES, elem_id="hood-query")
         document = gr.Textbox(first.document, label="Document", lines=1, max_lines=MOST_LINES, elem_id="hood-document")
     with gr.Row():
-        score = gr.Button("Score", variant="primary", elem_id="hood-score", min_width=110)
-        swap = gr.Button("Swap the two", elem_id="hood-swap", min_width=130)
-        stop = gr.Button("Stop", visible=False, elem_id="hood-stop", min_width=90)
+        score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=160)
+        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=160)
+        stop = gr.Button("Stop", visible=False, elem_id="hood-stop", scale=0, min_width=90)
     return query, document, score, swap, stop
 
 

@@ -94,4 +94,4 @@ LENGTH = (
     "Where does each model put the right document: when a short query ranks whole passages, and when a sentence of "
     "that document ranks the first sentences of the same passages?"
 )
-LENGTH_INVITATION = "Ten queries, 20 candidate documents each: 400 pairs, about half a minute for the cross-encoder."
+LENGTH_INVITATION = "Ten queries, each in two searches over 20 documents: 400 pairs for the cross-encoder to read."

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchcore import Corpus, Document, Query
+from searchcore.evaluate import Evaluation, evaluate
+from tests.conftest import MakeEngine
 from tests.fakes import FakeEncoder, FakeScorer
+
+# By cosine a b c d e; by logit d c b a e.
+TEXTS = ["0.9 1 apple", "0.8 2 apple apple", "0.7 3 pear", "0.6 4 pear", "0.5 -5 fig"]
 
 
 class CosineEncoder(FakeEncoder):
@@ -50,3 +56,13 @@ def judged_corpus(
         ),
         qrels=qrels,
     )
+
+
+def evaluated(make_engine: MakeEngine, corpus: Corpus, **options: Any) -> Evaluation:
+    engine = make_engine(corpus, encoder=CosineEncoder(), scorer=logit_scorer())
+    return evaluate(engine, corpus, **options)
+
+
+def orders(evaluation: Evaluation, query: int = 0) -> dict[str, str]:
+    rankings = evaluation.queries[query].rankings
+    return {method: "".join(hit.doc_id for hit in ranking.hits) for method, ranking in rankings.items()}

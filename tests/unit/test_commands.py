@@ -17,7 +17,7 @@ from searchcore.__main__ import FAILED, INTERRUPTED, main
 from searchcore.embeddings import PART_DOCUMENTS
 from tests.conftest import MakeEngine
 from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus
-from tests.unit.test_tmdb import judgements_tgz, movies_tgz
+from tests.unit.film_archives import judgements_tgz, movies_tgz
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,69 +1,28 @@
-"""Films from archives: what is read, what is left out, and that a bad archive leaves nothing behind."""
+"""Films from archives: what is read, what is left out, and which files are refused."""
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import tarfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from searchcore import CorpusError, find_corpora, read_corpus
-from searchcore.tmdb import ImportReport, import_tmdb, importer, jsonobject
-from searchcore.tmdb.archive import MAX_MEMBERS, read_member
-
-FILMS: dict[str, Any] = {
-    "11": {"title": "Night Ferry", "overview": "A ferry is lost in fog.", "release_date": "1987-05-02", "cast": []},
-    "22": {"title": "Two Kites", "overview": "Sisters build kites."},
-    "33": {"title": None, "overview": "Nobody named it."},
-    "44": {"title": "Silence", "overview": None},
-    "55": {"title": "  ", "overview": "Blank."},
-    "66": None,
-}
-JUDGEMENTS = """\
-# qid:1: lost at sea*1
-# qid:2: wind: a story*1
-
-1\tqid:1\t # 11\tlost at sea
-0\tqid:1\t # 22\tlost at sea
-1\tqid:2\t # 22\twind: a story
-2\tqid:2\t # 99\twind: a story
-0\tqid:2\t # 22\twind: a story
-"""
-
-
-def entry(name: str, size: int = 0, **fields: Any) -> tarfile.TarInfo:
-    info = tarfile.TarInfo(name)
-    info.size = size
-    for field, value in fields.items():
-        setattr(info, field, value)
-    return info
-
-
-def tgz(path: Path, *members: tuple[tarfile.TarInfo, bytes]) -> Path:
-    """A gzipped tar of these members, as they are."""
-    with tarfile.open(path, "w:gz") as tar:
-        for info, content in members:
-            tar.addfile(info, io.BytesIO(content))
-    return path
-
-
-def file_member(name: str, content: bytes) -> tuple[tarfile.TarInfo, bytes]:
-    return entry(name, len(content)), content
-
-
-def movies_tgz(folder: Path, films: Mapping[str, Any] | bytes = FILMS, name: str = "tmdb.json") -> Path:
-    raw = films if isinstance(films, bytes) else json.dumps(films).encode()
-    return tgz(folder / "movies.tgz", file_member(name, raw))
-
-
-def judgements_tgz(folder: Path, text: str | bytes = JUDGEMENTS, name: str = "judged.txt") -> Path:
-    raw = text if isinstance(text, bytes) else text.encode()
-    return tgz(folder / "judgments.tgz", file_member(name, raw))
+from searchcore.tmdb import ImportReport, import_tmdb, jsonobject
+from tests.unit.film_archives import (
+    FILMS,
+    JUDGEMENTS,
+    entry,
+    file_member,
+    imported,
+    judgements_tgz,
+    movies_tgz,
+    refused,
+    tgz,
+)
 
 
 @pytest.fixture
@@ -76,20 +35,6 @@ def archives(tmp_path: Path) -> Path:
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "corpora" / "films"
-
-
-def imported(archives: Path, target: Path, movies: Any = FILMS, judgements: Any = JUDGEMENTS) -> ImportReport:
-    return import_tmdb(movies_tgz(archives, movies), judgements_tgz(archives, judgements), target)
-
-
-def refused(archives: Path, target: Path, movies: Path | None = None, judgements: Path | None = None) -> str:
-    """The sentence with which these archives are refused; nothing may be left of the attempt."""
-    with pytest.raises(CorpusError) as error:
-        import_tmdb(movies or movies_tgz(archives), judgements or judgements_tgz(archives), target)
-    assert list(target.parent.iterdir()) == []
-    sentence = str(error.value)
-    assert sentence.endswith(".") and "\n" not in sentence
-    return sentence
 
 
 def test_the_folder_is_a_corpus_with_its_films_queries_and_judgements(archives: Path, target: Path) -> None:
@@ -171,111 +116,6 @@ def test_the_json_file_may_lie_in_a_folder_beside_what_a_mac_adds(archives: Path
         file_member("./data/notes.md", b"hello"),
     )
     assert import_tmdb(movies, judgements_tgz(archives), target).films == 2
-
-
-# ---- archives that mean no good -------------------------------------------------------------------
-
-GOOD = json.dumps(FILMS).encode()
-OUTSIDE = ["../evil.json", "/etc/evil.json", "a/../../evil.json", "..\\evil.json", "C:\\evil.json", "\\\\host\\evil"]
-
-
-@pytest.mark.parametrize("name", OUTSIDE)
-@pytest.mark.parametrize("first", [True, False])
-def test_a_name_that_points_outside_is_refused_wherever_it_stands(
-    archives: Path, target: Path, name: str, first: bool
-) -> None:
-    members = [file_member("tmdb.json", GOOD), file_member(name, GOOD)]
-    movies = tgz(archives / "movies.tgz", *(reversed(members) if first else members))
-    assert "points outside of the archive" in refused(archives, target, movies)
-
-
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
-@pytest.mark.parametrize("name", ["tmdb.json", "other"])
-def test_links_and_devices_are_refused(archives: Path, target: Path, kind: bytes, name: str) -> None:
-    trap = (entry(name, type=kind, linkname="/etc/passwd"), b"")
-    movies = tgz(archives / "movies.tgz", file_member("tmdb.json", GOOD), trap)
-    assert refused(archives, target, movies) == (
-        f'movies.tgz: "{name}" is a link or a device; only plain files are read.'
-    )
-
-
-def test_a_sparse_file_that_claims_any_size_is_refused(archives: Path, target: Path) -> None:
-    info = entry("tmdb.json", 0, pax_headers={"GNU.sparse.size": "99999999999", "GNU.sparse.map": "0,0"})
-    movies = tgz(archives / "movies.tgz", (info, b""))
-    assert "only plain files are read" in refused(archives, target, movies)
-
-
-def test_the_same_traps_are_refused_among_the_judgements(archives: Path, target: Path) -> None:
-    judgements = tgz(archives / "judgments.tgz", file_member("../judged.txt", JUDGEMENTS.encode()))
-    sentence = refused(archives, target, judgements=judgements)
-    assert sentence == 'judgments.tgz: the name "../judged.txt" points outside of the archive.'
-
-
-@pytest.mark.parametrize("pad", ["tmdb.json", "other.bin"])
-def test_a_gzip_bomb_is_stopped_at_the_limit(
-    archives: Path, target: Path, monkeypatch: pytest.MonkeyPatch, pad: str
-) -> None:
-    monkeypatch.setattr(importer, "MAX_MOVIES_BYTES", 2 << 20)
-    bomb = tgz(archives / "movies.tgz", file_member(pad, b" " * (64 << 20)))
-    assert bomb.stat().st_size < 100_000
-    taken: list[int] = []
-    with pytest.raises(CorpusError, match=r"movies\.tgz: unpacks to more than 2 MB\."):
-        import_tmdb(bomb, judgements_tgz(archives), target, lambda done, total: taken.append(done))
-    assert list(target.parent.iterdir()) == []
-    assert max(taken) < bomb.stat().st_size / 2
-
-
-def test_a_tail_behind_the_tar_counts_as_well(archives: Path) -> None:
-    movies = movies_tgz(archives)
-    movies.write_bytes(movies.read_bytes() + gzip.compress(b"\0" * (4 << 20)))
-    with pytest.raises(CorpusError, match="unpacks to more than 1 MB"):
-        read_member(movies, ".json", 1 << 20, lambda file: file.read())
-
-
-def test_an_archive_of_countless_files_is_refused(archives: Path, target: Path) -> None:
-    movies = tgz(archives / "movies.tgz", *((entry(f"f{i}"), b"") for i in range(MAX_MEMBERS + 1)))
-    assert refused(archives, target, movies) == f"movies.tgz: holds more than {MAX_MEMBERS:,} files."
-
-
-def test_a_negative_size_does_not_send_the_reader_in_circles(archives: Path, target: Path) -> None:
-    header = bytearray(entry("tmdb.json", 0).tobuf(tarfile.GNU_FORMAT))
-    header[124:136] = b"\xff" * 10 + (2**16 - 512).to_bytes(2, "big")
-    checksum = sum(header[:148]) + 8 * 32 + sum(header[156:512])
-    header[148:156] = b"%06o\0 " % checksum
-    (archives / "movies.tgz").write_bytes(gzip.compress(bytes(header) + bytes(1024)))
-    refused(archives, target, archives / "movies.tgz")
-
-
-def half(raw: bytes) -> bytes:
-    return raw[: len(raw) // 2]
-
-
-def flipped(raw: bytes) -> bytes:
-    return raw[:-8] + bytes(b ^ 0xFF for b in raw[-8:-4]) + raw[-4:]
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [half, flipped, lambda raw: b"", lambda raw: b"not gzip at all", lambda raw: gzip.compress(b"no tar")],
-    ids=["cut in half", "wrong checksum", "empty", "not gzip", "not a tar"],
-)
-def test_a_damaged_archive_is_refused(archives: Path, target: Path, damage: Callable[[bytes], bytes]) -> None:
-    noise = {str(i): {"title": f"t{i}", "overview": f"{i * 7919 % 10007}"} for i in range(3000)}
-    movies = movies_tgz(archives, noise)
-    movies.write_bytes(damage(movies.read_bytes()))
-    assert refused(archives, target, movies) == "movies.tgz: not a .tgz archive, or a damaged one."
-
-
-def test_an_archive_that_is_not_there_is_named(archives: Path, target: Path) -> None:
-    assert refused(archives, target, archives / "nowhere.tgz").endswith('nowhere.tgz" is not a file.')
-    assert refused(archives, target, archives).endswith('archives" is not a file.')
-
-
-def test_an_archive_without_the_file_or_with_two_of_them_is_refused(archives: Path, target: Path) -> None:
-    movies = movies_tgz(archives, name="films.csv")
-    assert refused(archives, target, movies) == "movies.tgz: holds no .json file."
-    movies = tgz(archives / "movies.tgz", file_member("a.json", GOOD), file_member("b/tmdb.json", GOOD))
-    assert refused(archives, target, movies) == "movies.tgz: holds more than one .json file."
 
 
 # ---- the film file --------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from ui.render import numbers
 from ui.render.svg import Drawing, Scale
 
 ROW, TOP = 21.0, 58.0
-PANEL, GAP, NAMES = 180.0, 24.0, 300.0
-NAME_CHARACTERS = 42
+PANEL, GAP, NAMES = 180.0, 24.0, 310.0
+NAME_CHARACTERS = 38
 LEAST_REACH = 0.01
 
 
@@ -21,12 +21,12 @@ def swap_summary(made: SwapExperiment) -> str:
     """The mean size of the change for each model, in one sentence."""
     means = made.mean_change()
     parts = [
-        f"{text.short_name(name)} {'none' if means[name] < SAME_COSINE else numbers.cosine(means[name])}"
+        f"{'0' if means[name] < SAME_COSINE else numbers.cosine(means[name])} for {text.short_name(name)}"
         for name in made.encoders
     ]
-    score = f"{text.short_name(made.scorer)} {means[made.scorer]:.2f} logits"
+    score = f"{means[made.scorer]:.2f} for {text.short_name(made.scorer)}"
     return (
-        f"Mean size of the change over {text.count(len(made.rows), 'pair')}: cosine of {', of '.join(parts)}; {score}."
+        f"Mean size of the change over {text.count(len(made.rows), 'pair')}: cosine {', '.join(parts)}; logit {score}."
     )
 
 
@@ -104,7 +104,7 @@ def length_summary(made: LengthExperiment) -> str:
     for condition in CONDITIONS:
         best = max(made.models, key=lambda model: means[condition][model])
         parts.append(f"{condition}: {text.short_name(best)} ({means[condition][best]:.3f})")
-    return f"Ahead by mean 1/rank of the right document. {'; '.join(parts)}."
+    return f"Ahead, by mean 1/rank of the right document: {'; '.join(parts)}."
 
 
 def length_report(made: LengthExperiment) -> Markup:

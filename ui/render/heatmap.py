@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ui.render import numbers
 
+UPRIGHT = 3
+"""Column names of up to so many characters stand upright; longer ones are turned, so that columns stay narrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -51,7 +54,10 @@ def heatmap(
 
 
 def _head(label: Label) -> Markup:
-    return Markup('<th scope="col" title="{}"><span>{}</span></th>').format(label.full or label.name, _name(label))
+    turned = Markup(' class="ss-turned"') if len(label.name) > UPRIGHT else ""
+    return Markup('<th scope="col" title="{}"{}><span>{}</span></th>').format(
+        label.full or label.name, turned, _name(label)
+    )
 
 
 def _name(label: Label) -> Markup:

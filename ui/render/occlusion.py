@@ -64,7 +64,7 @@ def _most(top: WordEffect, scoring: _Scoring) -> str:
 def _block(made: Occlusion, scoring: _Scoring, full: str) -> Markup:
     strongest = max((abs(scoring.drop(effect)) for effect in made.words), default=0.0)
     texts = Markup("").join(
-        Markup('<p class="ss-marked"><b class="ss-role">{}</b> {}</p>').format(
+        Markup('<p class="ss-marked"><b class="ss-role">{}</b>{}</p>').format(
             side, _marked(getattr(made, side), made.of(side), scoring, strongest)
         )
         for side in SIDES
