@@ -73,14 +73,19 @@ def lay_out_pair(engine: Engine) -> PairParts:
 def _boxes() -> tuple[gr.Textbox, gr.Textbox, gr.Button, gr.Button, gr.Button]:
     first = EXAMPLES[0]
     with gr.Row():
-        # One line to begin with, so that Enter scores; the box grows with a long text.
-        query = gr.Textbox(first.query, label="Query", lines=1, max_lines=MOST_LINES, elem_id="hood-query")
-        document = gr.Textbox(first.document, label="Document", lines=1, max_lines=MOST_LINES, elem_id="hood-document")
+        query = _box("Query", first.query)
+        document = _box("Document", first.document)
     with gr.Row():
-        score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=160)
-        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=160)
+        score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=130)
+        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=150)
         stop = gr.Button("Stop", visible=False, elem_id="hood-stop", scale=0, min_width=90)
     return query, document, score, swap, stop
+
+
+def _box(label: str, value: str) -> gr.Textbox:
+    # One line to begin with, so that Enter scores; the box grows with a long text.
+    name = f"hood-{label.lower()}"
+    return gr.Textbox(value, label=label, lines=1, max_lines=MOST_LINES, min_width=280, elem_id=name)
 
 
 def wire_pair(

@@ -1,4 +1,4 @@
-"""Models of a few kilobytes with random but seeded weights, saved as sentence-transformers saves them."""
+"""Models of a few kilobytes with random but seeded weights, laid out like those of the catalogue they stand for."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,14 @@ from safetensors.torch import save_file
 from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
+
+from searchcore.models import CATALOGUE, Encoder, PairScorer
+from searchcore.models.catalogue import COLBERT
+from searchcore.models.protocols import Report, TokenEncoder
+
+ENCODER, BERT = "sentence-transformers/all-MiniLM-L12-v2", "google-bert/bert-base-uncased"
+SCORER = "cross-encoder/ms-marco-MiniLM-L6-v2"
+COMMITS = {ENCODER: "1" * 40, SCORER: "2" * 40, BERT: "3" * 40, COLBERT: "4" * 40}
 
 WORDS = "a an the man woman is eating bread pasta berlin museum horse drums in of . ? how many people live ##s"
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused0]", "[unused1]", *WORDS.split()]
@@ -68,3 +76,11 @@ def save_colbert(folder: Path, work: Path) -> None:
     _config(architectures=["HF_ColBERT"]).save_pretrained(folder)
     (folder / "artifact.metadata").write_text(json.dumps({"doc_maxlen": DOCUMENT_TOKENS, "query_maxlen": QUERY_TOKENS}))
     _tokenizer().save_pretrained(folder)
+
+
+SAVE = {ENCODER: save_encoder, SCORER: save_scorer, BERT: save_bert, COLBERT: save_colbert}
+
+
+def load(name: str, report: Report = lambda done, total: None) -> Encoder | PairScorer | TokenEncoder:
+    """A model by the loader of the real catalogue, which then meets the stand-in for the Hub."""
+    return CATALOGUE[name].load(report)

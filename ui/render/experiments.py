@@ -43,7 +43,7 @@ def swap_report(made: SwapExperiment) -> Markup:
 def _panels(made: SwapExperiment) -> Markup:
     width = NAMES + (len(made.encoders) + 1) * (PANEL + GAP)
     height = TOP + ROW * len(made.rows) + 8
-    drawing = Drawing(width, height, swap_summary(made))
+    drawing = Drawing(width, height, swap_summary(made), "ss-wide-drawing")
     for i, row in enumerate(made.rows):
         drawing.text(NAMES - 12, TOP + ROW * (i + 0.5) + 4, numbers.shortened(row.query, NAME_CHARACTERS), "", "end")
     cosines = {name: [row.cosine_change[name] for row in made.rows] for name in made.encoders}
@@ -120,9 +120,9 @@ def length_report(made: LengthExperiment) -> Markup:
         for model in made.models
     )
     return Markup(
+        '<p class="ss-how">Corpus “{}”: mean of 1/rank of the right document, 1 is best (Kantor and Voorhees 2000)</p>'
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Mean reciprocal ranks"><table class="ss-table '
-        'ss-wrapping"><caption>Corpus “{}”: mean of 1/rank of the right document, 1 is best (Kantor and Voorhees 2000)'
-        '</caption><thead><tr><th scope="col">Model</th>{}<th scope="col">Difference</th></tr></thead><tbody>{}'
+        'ss-wrapping"><thead><tr><th scope="col">Model</th>{}<th scope="col">Difference</th></tr></thead><tbody>{}'
         "</tbody></table></div><details><summary>Every rank</summary>{}</details>"
     ).format(made.corpus, head, rows, _ranks(made))
 

@@ -48,9 +48,9 @@ def heatmap(
         for i, label in enumerate(rows)
     )
     return Markup(
-        '<div class="ss-scroll"><table class="ss-heatmap" role="grid" aria-readonly="true"><caption>{}</caption>'
-        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(caption, head, body)
+        '<p class="ss-how">{}</p><div class="ss-scroll"><table class="ss-heatmap" role="grid" aria-readonly="true" '
+        'aria-label="{}"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(caption, caption, head, body)
 
 
 def _head(label: Label) -> Markup:
