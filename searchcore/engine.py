@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from searchcore.checks import check_candidates, check_methods, check_query, check_texts
 from searchcore.corpora import find_corpora
-from searchcore.embeddings import EmbeddingCache
+from searchcore.embeddings import EmbeddingCache, TokenVectors
 from searchcore.errors import InvalidInput, SearchError, UnknownName, quoted
 from searchcore.methods import DEFAULT_METHODS, plan
-from searchcore.models import Encoder, ModelStore, PairScorer
+from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder
 from searchcore.scoring import PairScoring
 from searchcore.stages import Search, Stages
 from searchcore.types import Corpus, Hit, Progress, Ranking, SearchResult, Stage
@@ -159,6 +159,10 @@ class Engine:
         model = yield from self.models.encoder(self.models.resolve("encoder", encoder))
         return (yield from self._stages.vectors(found, model))
 
+    def token_vectors(self, corpus: str | Corpus, matcher: TokenEncoder) -> Stage[TokenVectors | None]:
+        """Yield progress while every token of a corpus is embedded; None for more than 1,000 documents."""
+        return (yield from self._stages.token_vectors(self.corpus(corpus), matcher))
+
     def encoder(self, name: str | None = None) -> Encoder:
         """The bi-encoder of that name (None: the default), loaded now if need be."""
         return finish(self.models.encoder(self.models.resolve("encoder", name)))
@@ -196,6 +200,7 @@ class Engine:
     def close(self) -> None:
         """Stop all background work; parts of embeddings that are done stay on disk."""
         self._stages.close()
+        self.models.close()
 
     def _warm(self) -> None:
         try:

@@ -70,6 +70,17 @@ class Stages:
             lambda job: self.cache.embed(corpus, encoder, job.report),
         )
 
+    def token_vectors(self, corpus: Corpus, matcher: TokenEncoder) -> Stage[TokenVectors | None]:
+        """Token vectors of a corpus, as `vectors`; None for a corpus of more than 1,000 documents."""
+        if len(corpus) > MAX_TOKEN_DOCUMENTS:
+            return None
+        kept = self._memories.of(corpus).token_vectors
+        return (
+            yield from self._once(
+                corpus, kept, matcher, lambda job: self.cache.embed_tokens(corpus, matcher, job.report)
+            )
+        )
+
     def scored(
         self,
         scorer: PairScorer,
@@ -126,9 +137,7 @@ class Stages:
     def _late_interaction(self, search: Search, rankings: Mapping[str, Ranking]) -> Stage[Ranking]:
         matcher = yield from self._matcher(search)
         corpus, hits = search.corpus, rankings[BI_ENCODER].hits
-        kept: TokenVectors | None = None
-        if len(corpus) <= MAX_TOKEN_DOCUMENTS:
-            kept = yield from self._token_vectors(corpus, matcher)
+        kept = yield from self.token_vectors(corpus, matcher)
         began = time.perf_counter()
         query = matcher.query_tokens(search.query)
         scores = {}
@@ -165,14 +174,6 @@ class Stages:
             return (yield from self.models.matcher(search.matcher))
         encoder = yield from self.models.encoder(search.encoder)
         return OwnTokens(encoder)
-
-    def _token_vectors(self, corpus: Corpus, matcher: TokenEncoder) -> Stage[TokenVectors]:
-        return self._once(
-            corpus,
-            self._memories.of(corpus).token_vectors,
-            matcher,
-            lambda job: self.cache.embed_tokens(corpus, matcher, job.report),
-        )
 
     def _once(
         self,

@@ -149,7 +149,7 @@ class Progress:
     """How far long work is.
 
     `stage` is "loading", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching" or "explaining"; `subject` is the model or corpus it is about.
+    "matching", "explaining" or "evaluating"; `subject` is the model or corpus it is about.
     """
 
     stage: str

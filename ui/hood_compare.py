@@ -9,11 +9,12 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
+from searchcore.checks import check_text
 from searchcore.engine import Engine
 from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch
 from ui import hood_text
 from ui.errors import sentence_for
-from ui.hood_parts import QUIET, followed, html, live_line, model_choice, wire_stop
+from ui.hood_parts import QUIET, Steps, followed, html, live_line, model_choice, wire_stop
 from ui.render import comparison, status, tokens
 
 MOST_LINES = 5
@@ -77,7 +78,7 @@ def _boxes() -> tuple[gr.Textbox, gr.Textbox, gr.Button, gr.Button, gr.Button]:
         document = _box("Document", first.document)
     with gr.Row():
         score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=130)
-        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=150)
+        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=175)
         stop = gr.Button("Stop", visible=False, elem_id="hood-stop", scale=0, min_width=90)
     return query, document, score, swap, stop
 
@@ -149,7 +150,12 @@ def _score(
             *[""] * stale,
         )
 
-    yield from followed(lambda: compare_steps(engine, query, document, encoder, scorer), show, 3 + stale)
+    def begin() -> Steps[Comparison]:
+        # Checked here first, so that an error speaks of the boxes by the names they have on the page.
+        pair = check_text(query, "query"), check_text(document, "document")
+        return compare_steps(engine, *pair, encoder, scorer)
+
+    yield from followed(begin, show, 3 + stale)
 
 
 def _put_there(engine: Engine, made: Comparison) -> list[bool]:

@@ -36,7 +36,7 @@ class Work:
 def lay_out_work(name: str, label: str, invitation: str) -> Work:
     """The four parts below each other; `name` begins their element ids."""
     with gr.Row():
-        start = gr.Button(label, variant="primary", elem_id=f"{name}-run", scale=0, min_width=270)
+        start = gr.Button(label, variant="primary", elem_id=f"{name}-run", scale=0, min_width=300)
         stop = gr.Button("Stop", visible=False, elem_id=f"{name}-stop", scale=0, min_width=90)
     return Work(start, stop, live_line(f"{name}-status", invitation), html(f"{name}-report"))
 

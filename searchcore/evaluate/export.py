@@ -10,10 +10,10 @@ import numpy as np
 
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.results import Evaluation
+from searchcore.spreadsheet import safe_cell
 from searchcore.types import Ranking
 
 DECIMALS = 6
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -47,12 +47,6 @@ def to_csv(evaluation: Evaluation) -> str:
             values = [f"{query.measures[method][name]:.{DECIMALS}f}" for name in names]
             rows.writerow([*texts, safe_cell(method), *values])
     return out.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    # Some programs skip white space before they look for the sign.
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text
 
 
 def trec_run(evaluation: Evaluation, method: str, tag: str | None = None) -> str:

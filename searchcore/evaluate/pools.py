@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-
-import numpy as np
-from numpy.typing import NDArray
 
 from searchcore.engine import Engine
 from searchcore.late_interaction import max_sim
-from searchcore.memory import Recent
 from searchcore.methods import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION, METHODS, plan
 from searchcore.models import OwnTokens, TokenEncoder
 from searchcore.rerank import reordered
@@ -20,8 +15,6 @@ from searchcore.types import Corpus, Hit, Progress, Query, Ranking, Stage
 
 # Scored in pieces, so that a search of somebody else waits for a piece at most, not for a whole pool.
 PAIRS_AT_A_TIME = 50
-# Many a document is judged for several queries; its token vectors are about 100 kB.
-TOKEN_DOCUMENTS = 1_000
 
 Ranker = Callable[[Query, Sequence[int], Mapping[str, Ranking]], Stage[Ranking]]
 
@@ -49,7 +42,6 @@ class JudgedPools:
         self._scorer = scorer
         self._matcher = matcher
         self._index: KeywordIndex | None = None
-        self._tokens: Recent[NDArray[np.float32]] = Recent(TOKEN_DOCUMENTS)
         self._rankers: dict[str, Ranker] = {
             BM25: self._by_words,
             BI_ENCODER: self._by_cosine,
@@ -96,13 +88,16 @@ class JudgedPools:
 
     def _by_tokens(self, query: Query, pool: Sequence[int], made: Mapping[str, Ranking]) -> Stage[Ranking]:
         matcher = yield from self._token_encoder()
+        kept = yield from self._engine.token_vectors(self._corpus, matcher)
         tokens = matcher.query_tokens(query.text)
         scores: dict[str, float] = {}
-        for done, document in enumerate(self._corpus.documents[i] for i in pool):
+        for done, i in enumerate(pool):
             yield Progress("matching", matcher.name, done, len(pool))
-            made_now = partial(matcher.document_tokens, document.passage)
-            scores[document.doc_id] = max_sim(tokens, self._tokens.setdefault(document.doc_id, made_now))
-        return self._reordered(LATE_INTERACTION, matcher.name, made, scores, passes=1 + len(pool))
+            document = self._corpus.documents[i]
+            vectors = kept.of(i) if kept is not None else matcher.document_tokens(document.passage)
+            scores[document.doc_id] = max_sim(tokens, vectors)
+        passes = 1 if kept is not None else 1 + len(pool)
+        return self._reordered(LATE_INTERACTION, matcher.name, made, scores, passes)
 
     def _token_encoder(self) -> Stage[TokenEncoder]:
         if self._matcher is not None:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from searchcore.checks import check_texts
 from searchcore.engine import Engine, finish
 from searchcore.explain.work import Steps, Vectors, cosines, encoded, loaded_encoder, plain
+from searchcore.spreadsheet import safe_cell
 
 LEAST_TEXTS = 2
 MOST_TEXTS = 50
 # Unit vectors that differ by less than this differ by float32 rounding only.
 _NO_SPREAD = 1e-5
 _LOADING_DECIMALS = 6
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,14 +89,10 @@ def to_csv(matrix: SimilarityMatrix) -> str:
     A text that a spreadsheet would run as a formula gets an apostrophe in front
     (OWASP, CSV injection); every text is quoted, so that no separator in it splits a cell.
     """
-    labels = [_text_cell(text) for text in matrix.texts]
+    labels = [safe_cell(text) for text in matrix.texts]
     made = io.StringIO()
     writer = csv.writer(made, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writerow(["", *labels])
     for label, row in zip(labels, plain(matrix.matrix), strict=True):
         writer.writerow([label, *row])
     return made.getvalue()
-
-
-def _text_cell(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text

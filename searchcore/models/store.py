@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Mapping
 
-from searchcore.errors import InvalidInput, UnknownName, quoted
+from searchcore.errors import InvalidInput, ModelUnavailable, SearchError, UnknownName, quoted
 from searchcore.jobs import Job, SingleFlight
 from searchcore.models.catalogue import CATALOGUE, DEFAULT_ENCODER, DEFAULT_SCORER, ModelSpec
 from searchcore.models.protocols import Encoder, PairScorer, TokenEncoder
 from searchcore.types import Progress
+
+log = logging.getLogger("searchcore")
 
 Model = Encoder | PairScorer | TokenEncoder
 
@@ -67,6 +70,10 @@ class ModelStore:
         assert isinstance(model, TokenEncoder)
         return model
 
+    def close(self) -> None:
+        """Stop what is being loaded or fetched."""
+        self._loading.cancel_all()
+
     def _model(self, name: str) -> Generator[Progress, None, Model]:
         if (model := self._loaded.get(name)) is not None:
             return model
@@ -74,6 +81,16 @@ class ModelStore:
         return (yield from job.follow("loading", name))
 
     def _load(self, name: str, job: Job[Model]) -> Model:
-        if (model := self._loaded.get(name)) is None:
-            model = self._loaded[name] = self.catalogue[name].load(job.report)
+        if (model := self._loaded.get(name)) is not None:
+            return model
+        spec = self.catalogue[name]
+        try:
+            model = self._loaded[name] = spec.load(job.report)
+        except SearchError:
+            raise
+        except Exception as error:  # a library's own words say nothing to a student
+            log.exception("%s could not be loaded", name)
+            kept = self.defaults.get(spec.role)
+            stays = f"; {kept} stays in use" if kept and kept != name else ""
+            raise ModelUnavailable(f"{name} could not be loaded, its files may be damaged{stays}.") from error
         return model

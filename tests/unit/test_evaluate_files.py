@@ -13,7 +13,8 @@ import pytest
 
 from searchcore import Document, Hit, InvalidInput, Query, Ranking
 from searchcore.evaluate import Evaluation, as_json, evaluate, to_csv, trec_run
-from searchcore.evaluate.export import falling_scores, safe_cell
+from searchcore.evaluate.export import falling_scores
+from searchcore.spreadsheet import safe_cell
 from tests.conftest import MakeEngine
 from tests.unit.judged import CosineEncoder, judged_corpus, logit_scorer
 

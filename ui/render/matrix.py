@@ -29,7 +29,7 @@ def report(made: SimilarityMatrix, points: PcaMap) -> Markup:
     table = heatmap("Cosine of each line with each", rows, columns, made.matrix, decimals=4 if few else 2)
     beside = "ss-beside-even" if len(made.texts) <= BESIDE_UP_TO else "ss-stacked"
     return Markup('<div class="{}"><div>{}</div><figure>{}<figcaption>{} {}</figcaption></figure></div>').format(
-        beside, table, _map(made, points), _explained(points), hood_text.MAP_NOTE
+        beside, table, _map(made, points), _explained(points), hood_text.MAP_NOTE if any(points.explained) else ""
     )
 
 
@@ -39,7 +39,11 @@ def summary(made: SimilarityMatrix) -> str:
     pairs = [(float(made.matrix[i, j]), i + 1, j + 1) for i in range(count) for j in range(i + 1, count)]
     (high, a, b), (low, c, d) = max(pairs), min(pairs)
     first = f"Most alike: lines {a} and {b} (cosine {numbers.cosine(high)})"
-    return f"{first}." if len(pairs) == 1 else f"{first}; least: lines {c} and {d} ({numbers.cosine(low)})."
+    if len(pairs) == 1:
+        return f"The cosine of the two lines is {numbers.cosine(high)}."
+    if high == low:
+        return f"All pairs of lines are equally alike: cosine {numbers.cosine(high)}."
+    return f"{first}; least: lines {c} and {d} ({numbers.cosine(low)})."
 
 
 def _explained(points: PcaMap) -> str:

@@ -34,16 +34,18 @@ def summary(made: WordInContext) -> str:
         (float(made.matrix[i, j]), i, j) for i in range(len(made.occurrences)) for j in range(i + 1, len(made.matrix))
     ]
     high, low = max(pairs), min(pairs)
-    first = f"“{made.word}” is most alike in {_places(made, high)}"
-    if high == low:
-        return f"“{made.word}” in {_places(made, high)}; for a static vector it would be 1."
-    return f"{first} and least in {_places(made, low)}; for a static vector both would be 1."
+    if len(pairs) == 1:
+        return f"One pair to compare: “{made.word}” {_places(made, high)}. For a static vector it would be 1."
+    return (
+        f"“{made.word}” is most alike {_places(made, high)} and least {_places(made, low)}; "
+        "for a static vector every cosine would be 1."
+    )
 
 
 def _places(made: WordInContext, pair: tuple[float, int, int]) -> str:
     cosine, i, j = pair
     first, second = made.occurrences[i].sentence + 1, made.occurrences[j].sentence + 1
-    where = f"sentence {first}" if first == second else f"sentences {first} and {second}"
+    where = f"within sentence {first}" if first == second else f"in sentences {first} and {second}"
     return f"{where} (cosine {numbers.cosine(cosine, 3)})"
 
 

@@ -1,0 +1,105 @@
+"""One browser for the folder, one page for each test, and servers whose models wait for the test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from searchcore import Corpus, Document, Engine, Query
+from tests.browser.chromium import ARGUMENTS, find
+from tests.browser.visit import Gated, Visit
+from tests.fakes import FakeEncoder, FakeScorer, store_of
+from tests.server import Server, free_port
+from ui.layout import build_page
+from ui.server import Address, launch
+
+PATIENCE_MS = 30_000
+FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
+MakeVisit = Callable[..., Visit]
+MakeGated = Callable[..., Gated]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """A real browser. A machine without one fails these tests: a page that nobody opened is not tested."""
+    path = find()
+    assert path is not None, "no browser was found: `make browser` installs one"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def make_visit(browser: Browser) -> Iterator[MakeVisit]:
+    """make_visit(url, width, dark): a page with a profile of its own. At the end its visit must have been clean."""
+    visits: list[Visit] = []
+
+    def make(url: str, width: int = 1280, *, dark: bool = False) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        visits.append(Visit(context.new_page(), url))
+        return visits[-1]
+
+    yield make
+    for visit in visits:
+        visit.page.context.close()
+    for visit in visits:
+        assert visit.elsewhere == []
+        assert visit.complaints == []
+        assert visit.dialogs == []
+
+
+@pytest.fixture
+def visit(make_visit: MakeVisit, server: Server) -> Visit:
+    """The page of the real server on a wide screen, open and ready."""
+    return make_visit(server.url).open()
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """The page of `visit`."""
+    return visit.page
+
+
+@pytest.fixture
+def make_gated() -> Iterator[MakeGated]:
+    """make_gated(): the page over fake models, which wait at `encoder.gate` and `scorer.gate` until they are set."""
+    running: list[Gated] = []
+    # Playwright keeps an event loop in this thread, and whatever Gradio starts must not find it.
+    with ThreadPoolExecutor(1) as thread:
+
+        def make() -> Gated:
+            running.append(thread.submit(_serve_gated).result())
+            return running[-1]
+
+        yield make
+        for gated in running:
+            gated.open_gates()
+            gated.engine.close()
+            thread.submit(gated.blocks.close).result()
+
+
+def _serve_gated() -> Gated:
+    encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
+    engine = Engine({"films": _films()}, store_of(encoder, scorer))
+    blocks, port = build_page(engine), free_port()
+    launch(blocks, Address("127.0.0.1", port))
+    return Gated(f"http://127.0.0.1:{port}", blocks, engine, encoder, scorer)
+
+
+def _films() -> Corpus:
+    return Corpus(
+        name="films",
+        title="Films",
+        documents=tuple(Document(f"d{i}", text) for i, text in enumerate(FILMS)),
+        queries=(Query("q0", "whale"), Query("q1", "island war")),
+        qrels={"q0": {"d0": 3, "d2": 1}, "q1": {"d1": 2}},
+        shared=True,
+    )

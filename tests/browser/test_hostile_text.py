@@ -1,0 +1,86 @@
+"""Nothing that is typed, and nothing that a corpus holds, is ever interpreted."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.visit import Visit
+from tests.server import BROKEN_SENTENCE, HOSTILE, HOSTILE_KIND, HOSTILE_TITLE
+
+TYPED = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` ``` <script>alert(2)</script> &lt;b&gt; %3Cb%3E"
+MADE_OF_TEXT = "#results img, #results b i, #results script, #status img, #status script, #examples img, #corpus img"
+
+
+def nothing_was_interpreted(visit: Visit) -> None:
+    expect(visit.page.locator(MADE_OF_TEXT)).to_have_count(0)
+    expect(visit.page.locator("img[src=x]")).to_have_count(0)
+    assert visit.dialogs == []
+
+
+def test_a_hostile_query_stays_as_typed(visit: Visit) -> None:
+    visit.choose("toy")
+    visit.search(TYPED)
+    expect(visit.page.locator(".ss-columns")).to_have_attribute("data-query", TYPED)
+    expect(visit.query).to_have_value(TYPED)
+    expect(visit.hits("cross_encoder")).to_have_count(9)
+    nothing_was_interpreted(visit)
+
+
+def test_hostile_documents_appear_as_they_are(visit: Visit) -> None:
+    visit.choose("hostile")
+    expect(visit.status).to_contain_text(HOSTILE_TITLE)
+    visit.search("a plain query")
+    titles = visit.hits("bi_encoder").locator(".ss-title").all_inner_texts()
+    assert sorted(titles) == [f"Title {i} {HOSTILE}" for i in range(6)]
+    texts = visit.hits("cross_encoder").locator(".ss-text").all_text_contents()
+    assert {f"{HOSTILE} number {i}" for i in range(6)} <= set(texts)
+    expect(visit.status).to_contain_text(HOSTILE_TITLE)
+    nothing_was_interpreted(visit)
+    visit.hits("cross_encoder").first.hover()  # ids are hostile as well
+    expect(visit.page.locator(".ss-hit.ss-lit")).to_have_count(2)
+
+
+def test_a_hostile_chip_and_a_hostile_corpus_name_appear_as_they_are(visit: Visit) -> None:
+    visit.choose("hostile")
+    chip = visit.page.locator("#examples button").first
+    expect(chip).to_have_text(f"{HOSTILE} query 0")
+    chip.click()
+    visit.wait_for_result(f"{HOSTILE} query 0")
+    expect(visit.page.locator("#corpus")).to_contain_text(f"{HOSTILE_TITLE} (7)")
+    expect(visit.hits("cross_encoder").locator(".ss-grade").first).to_be_visible()
+    nothing_was_interpreted(visit)
+
+
+def test_hostile_queries_and_kinds_are_evaluated_as_text(visit: Visit) -> None:
+    visit.turn_to_tab("Evaluate")
+    visit.page.locator("#evaluate-corpus input").click()
+    visit.page.get_by_role("option", name=HOSTILE_TITLE).click()
+    visit.page.locator("#evaluate-run").click()
+    report = visit.page.locator("#evaluate-report")
+    expect(report.locator("table.ss-table").first).to_contain_text(HOSTILE_TITLE)
+    expect(report).to_contain_text(f"{HOSTILE} query 1")
+    visit.page.locator("#evaluate-kind").get_by_label(HOSTILE_KIND).check()
+    expect(report.locator("caption")).to_contain_text("1 query")
+    expect(visit.page.locator("#evaluate-report img, #evaluate-kind img, #evaluate-report script")).to_have_count(0)
+    report.get_by_text("The same as a table").click()
+    report.get_by_role("button", name=f"{HOSTILE} query 0").first.click()
+    visit.wait_for_result(f"{HOSTILE} query 0")
+    nothing_was_interpreted(visit)
+
+
+def test_a_passage_longer_than_the_window_says_how_much_was_not_read(visit: Visit) -> None:
+    visit.choose("hostile")
+    visit.search("whale")
+    for method, unread in (("bi_encoder", 600 + 2 - 256), ("cross_encoder", 601 + 3 - 512)):
+        notes = visit.column(method).locator(".ss-unread")
+        expect(notes).to_have_count(1)
+        expect(notes).to_have_text(f"The last {unread} tokens did not fit the model’s window and were not read.")
+        expect(notes.locator("xpath=ancestor::li")).to_have_attribute("data-doc", "long")
+
+
+def test_a_broken_corpus_is_named_with_its_line_and_the_rest_works(visit: Visit) -> None:
+    expect(visit.page.get_by_text(f"A corpus is left out. {BROKEN_SENTENCE}")).to_be_visible()
+    expect(visit.page.locator('#corpus input[value="broken"]')).to_have_count(0)
+    visit.choose("toy")
+    visit.search("drums")
+    expect(visit.hits("bi_encoder").first).to_contain_text("playing drums")
