@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint unit browser bench hub clean
 
@@ -32,13 +33,17 @@ browser: .venv/dev
 		|| $(BIN)/python -m playwright install chromium
 	@$(BIN)/python -m tests.browser.chromium
 
+# Only torch itself is looked for in PyTorch's index: where that can't be reached, pip tries each package there in vain.
 .venv/runtime: requirements.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	grep -E '^(--|torch=)' requirements.txt > .venv/torch.txt
+	grep -v '^--' requirements.txt > .venv/others.txt
+	$(PIP) --no-deps -r .venv/torch.txt
+	$(PIP) -r .venv/others.txt
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
 	@touch $@
 
 clean:

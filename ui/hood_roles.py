@@ -21,7 +21,7 @@ def build_roles(engine: Engine) -> None:
         )
         swap = lay_out_work("hood-swap-roles", "Swap roles in twenty pairs", hood_text.SWAP_INVITATION)
         html("hood-length-about", Markup("<h3>Short to long, or like to like</h3><p>{}</p>").format(hood_text.LENGTH))
-        length = lay_out_work("hood-length", "Compare both kinds of search", hood_text.LENGTH_INVITATION)
+        length = lay_out_work("hood-length", "Compare both searches", hood_text.LENGTH_INVITATION)
     wire_work(
         swap,
         lambda: swap_experiment_steps(engine),

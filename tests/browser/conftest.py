@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from searchcore import Corpus, Document, Engine, Query
 from tests.browser.chromium import ARGUMENTS, find
@@ -18,6 +18,7 @@ from ui.layout import build_page
 from ui.server import Address, launch
 
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
 MakeVisit = Callable[..., Visit]
 MakeGated = Callable[..., Gated]

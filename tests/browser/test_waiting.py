@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeGated, MakeVisit
+from tests.browser.visit import Visit
 
 PATIENCE = 20.0
 TICKS_MS = 2_500
@@ -45,13 +46,19 @@ def test_the_bi_encoders_column_is_there_before_the_cross_encoder_has_read_anyth
     expect(visit.hits("cross_encoder")).to_have_count(6)
 
 
+def stop(visit: Visit, button: str) -> None:
+    """Press Stop and wait until the server has closed what ran."""
+    with visit.page.expect_response("**/gradio_api/reset"):
+        visit.page.locator(button).click()
+
+
 def test_stop_ends_a_search_and_keeps_what_is_there(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
     gated.encoder.gate.set()
     visit = make_visit(gated.url).open(ready=False)
     visit.type_query("whale")
     assert gated.scorer.started.wait(PATIENCE)
-    visit.page.locator("#stop").click()
+    stop(visit, "#stop")
     expect(visit.status).to_contain_text("Stopped. What was done is kept.")
     expect(visit.page.locator("#stop")).to_be_hidden()
     expect(visit.hits("bi_encoder")).to_have_count(6)
@@ -70,7 +77,7 @@ def test_stop_ends_an_evaluation(make_visit: MakeVisit, make_gated: MakeGated) -
     visit.page.locator("#evaluate-run").click()
     assert gated.scorer.started.wait(PATIENCE)
     expect(visit.page.locator("#evaluate-status")).to_contain_text("of 2 queries evaluated")
-    visit.page.locator("#evaluate-stop").click()
+    stop(visit, "#evaluate-stop")
     expect(visit.page.locator("#evaluate-status")).to_contain_text("Stopped. What was scored is remembered.")
     expect(visit.page.locator("#evaluate-stop")).to_be_hidden()
     expect(visit.page.locator("#evaluate-report table")).to_have_count(0)
