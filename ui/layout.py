@@ -14,7 +14,7 @@ from ui.api import add_endpoints
 from ui.errors import api_errors
 from ui.evaluate_tab import build_evaluate_tab
 from ui.events import QUIET
-from ui.hood_tab import HoodTab, build_hood_tab
+from ui.hood.tab import HoodTab, build_hood_tab
 from ui.search_tab import SearchTab, build_search_tab
 
 

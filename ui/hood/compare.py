@@ -14,7 +14,7 @@ from searchcore.engine import Engine
 from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch
 from ui import hood_text
 from ui.errors import sentence_for
-from ui.hood_parts import QUIET, Steps, followed, html, live_line, model_choice, wire_stop
+from ui.hood.parts import QUIET, Steps, followed, html, live_line, model_choice, wire_stop
 from ui.render import comparison, status, tokens
 
 MOST_LINES = 5

@@ -11,7 +11,7 @@ from searchcore.engine import Engine
 from searchcore.explain import TokenSimilarity, token_similarity_steps
 from searchcore.late_interaction import Alignment
 from ui import hood_text
-from ui.hood_parts import Steps, Work, html, lay_out_work, wire_work
+from ui.hood.parts import Steps, Work, html, lay_out_work, wire_work
 from ui.render import numbers, word_to_word
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import gradio as gr
 
 from searchcore.engine import Engine
-from ui.hood_compare import lay_out_pair, wire_pair
-from ui.hood_context import build_context
-from ui.hood_matrix import build_matrix
-from ui.hood_roles import build_roles
-from ui.hood_why import lay_out_why, wire_why
-from ui.hood_word_to_word import lay_out_word_to_word, wire_word_to_word
+from ui.hood.compare import lay_out_pair, wire_pair
+from ui.hood.context import build_context
+from ui.hood.matrix import build_matrix
+from ui.hood.roles import build_roles
+from ui.hood.why import lay_out_why, wire_why
+from ui.hood.word_to_word import lay_out_word_to_word, wire_word_to_word
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.explain import WordInContext, word_in_context_steps
 from ui import hood_text
-from ui.hood_parts import QUIET, Steps, html, lay_out_work, model_choice, wire_work
+from ui.hood.parts import QUIET, Steps, html, lay_out_work, model_choice, wire_work
 from ui.render import word_in_context
 
 BERT = "google-bert/bert-base-uncased"

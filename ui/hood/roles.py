@@ -8,7 +8,7 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.explain import length_experiment_steps, swap_experiment_steps
 from ui import hood_text
-from ui.hood_parts import html, lay_out_work, wire_work
+from ui.hood.parts import html, lay_out_work, wire_work
 from ui.render import experiments
 
 

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.explain import SimilarityMatrix, pca_map, similarity_steps, to_csv
 from ui import hood_text
-from ui.hood_context import text_lines
-from ui.hood_parts import QUIET, Steps, html, lay_out_work, model_choice, wire_work
+from ui.hood.context import text_lines
+from ui.hood.parts import QUIET, Steps, html, lay_out_work, model_choice, wire_work
 from ui.render import matrix
 
 EXAMPLES = {

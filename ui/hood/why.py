@@ -10,7 +10,7 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.explain import Occlusion, occlusion_steps
 from ui import hood_text
-from ui.hood_parts import Steps, Work, html, lay_out_work, wire_work
+from ui.hood.parts import Steps, Work, html, lay_out_work, wire_work
 from ui.render import occlusion
 
 
