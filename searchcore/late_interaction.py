@@ -26,9 +26,13 @@ class Alignment:
 
 def align(query_tokens: NDArray[np.float32], document_tokens: NDArray[np.float32]) -> Alignment:
     """Match each row of `query_tokens` (m, d) with its nearest of `document_tokens` (n, d), all of unit length."""
-    cosines = query_tokens @ document_tokens.T
+    return best_matches(query_tokens @ document_tokens.T)
+
+
+def best_matches(cosines: NDArray[np.floating]) -> Alignment:
+    """The alignment in a matrix (query tokens, document tokens) of cosines."""
     matches = cosines.argmax(axis=1)
-    best = cosines[np.arange(len(query_tokens)), matches]
+    best = cosines.max(axis=1)
     return Alignment(tuple(int(i) for i in matches), tuple(float(c) for c in best))
 
 

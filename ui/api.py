@@ -8,8 +8,10 @@ from typing import Any
 import gradio as gr
 
 from searchcore import explain
+from searchcore.checks import check_texts
 from searchcore.engine import Engine
 from searchcore.evaluate import as_json, evaluate
+from searchcore.late_interaction import best_matches
 from searchcore.methods import CROSS_ENCODER
 from searchcore.types import Corpus, Document, Ranking, SearchResult, sigmoid
 from ui.errors import api_errors
@@ -82,7 +84,10 @@ def _explain_endpoints(engine: Engine) -> tuple[Callable[..., Any], ...]:
     def alignment(query: str, document: str) -> dict[str, Any]:
         """Late interaction: the document token that each query token matches best, and the MaxSim score."""
         with api_errors():
-            return explain.alignment(engine, query, document).as_json()
+            made = explain.token_similarity(engine, query, document)
+            matched = best_matches(made.matrix)
+            tokens = {name: made.as_json()[name] for name in ("model", "query_tokens", "document_tokens")}
+            return {**tokens, "matches": matched.matches, "cosines": matched.cosines, "score": matched.score}
 
     def word_in_context(word: str, sentences: list[str]) -> dict[str, Any]:
         """The contextual vectors of one word compared across sentences."""
@@ -92,7 +97,7 @@ def _explain_endpoints(engine: Engine) -> tuple[Callable[..., Any], ...]:
     def padded_batch(query: str, texts: list[str]) -> list[dict[str, Any]]:
         """The pairs of a query with each text as one padded batch, with its attention masks."""
         with api_errors():
-            batch = explain.padded_batch(engine, [(query, text) for text in texts])
+            batch = explain.padded_batch(engine, [(query, text) for text in check_texts(texts)])
             return [explain.input_json(item) for item in batch]
 
     return compare, similarity, occlusion, token_similarity, alignment, word_in_context, padded_batch

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import gradio as gr
 
 from searchcore.engine import Engine
 from searchcore.evaluate import (
+    CandidateCurve,
     Evaluation,
     curve_steps,
     evaluation_steps,
@@ -22,12 +23,13 @@ from searchcore.evaluate import (
 )
 from searchcore.memory import Recent
 from searchcore.methods import BI_ENCODER, METHODS
-from searchcore.types import Corpus
+from searchcore.types import Corpus, Stage
 from ui.errors import sentence_for
 from ui.events import QUIET, click_sends
 from ui.render import evaluation as render
 from ui.render import status
 from ui.search_tab import SearchTab, examples
+from ui.work import followed, wire_stop
 
 DEPTHS = (5, 10, 20, 50)
 ALL_KINDS = "all"
@@ -38,14 +40,18 @@ Key = tuple[str, int, str]
 """What decides an evaluation: corpus, candidates, pool. A page remembers this much and no more."""
 
 
+Made = tuple[Evaluation, render.Significance]
+"""An evaluation with its p-values."""
+
+
 class Evaluations:
     """The evaluations made lately, for all pages: they depend on their key alone."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._made: Recent[tuple[Evaluation, render.Significance]] = Recent(KEPT_EVALUATIONS)
+        self._made: Recent[Made] = Recent(KEPT_EVALUATIONS)
 
-    def steps(self, key: Key) -> Generator[Any, None, tuple[Evaluation, render.Significance]]:
+    def steps(self, key: Key) -> Stage[Made]:
         """Yield progress while the evaluation of `key` is made, then return it with its p-values."""
         if (kept := self._made.get(key)) is not None:
             return kept
@@ -54,7 +60,7 @@ class Evaluations:
         tests = {method: significance(made, method) for method in made.methods if method != BI_ENCODER}
         return self._made.setdefault(key, lambda: (made, tests))
 
-    def get(self, key: Key | None) -> tuple[Evaluation, render.Significance] | None:
+    def get(self, key: Key | None) -> Made | None:
         """The evaluation of `key`, where it was made lately."""
         return self._made.get(tuple(key)) if key else None
 
@@ -124,22 +130,19 @@ def _lay_out(judged: list[Corpus]) -> _Parts:
 def _wire(engine: Engine, parts: _Parts, search: SearchTab, tabs: gr.Tabs) -> None:
     evaluations = Evaluations(engine)
     running = parts.run.click(
-        lambda *chosen: (yield from _evaluate(evaluations, *chosen)),
+        lambda *key: (yield from followed(lambda: evaluations.steps(key), partial(_shown, key), 4)),
         [parts.corpus, parts.candidates, parts.pool],
         [parts.line, parts.stop, parts.state, parts.kind, parts.report, parts.files],
         **QUIET,
     )
     running.success(lambda key: _files(evaluations.get(key)), parts.state, [parts.csv_file, parts.runs_file], **QUIET)
     drawing = parts.draw.click(
-        lambda name: (yield from _curve(engine, name)), parts.corpus, [parts.line, parts.stop, parts.curve], **QUIET
+        lambda name: (yield from followed(lambda: curve_steps(engine, name, DEPTHS), _drawn, 1)),
+        parts.corpus,
+        [parts.line, parts.stop, parts.curve],
+        **QUIET,
     )
-    parts.stop.click(
-        lambda: (str(status.info("Stopped. What was scored is remembered.")), gr.update(visible=False)),
-        outputs=[parts.line, parts.stop],
-        cancels=[running, drawing],
-        queue=False,
-        api_visibility="private",
-    )
+    wire_stop(parts.stop, parts.line, [running, drawing])
     parts.kind.input(
         lambda key, chosen: _report(evaluations.get(key), chosen), [parts.state, parts.kind], parts.report, **QUIET
     )
@@ -158,31 +161,15 @@ _INVITATION = (
 )
 
 
-def _evaluate(evaluations: Evaluations, corpus: str, candidates: int, pool: str) -> Iterator[tuple[Any, ...]]:
-    """Status, stop button, state, kinds, report, files after every step."""
-    unchanged = (gr.skip(), gr.skip(), gr.skip(), gr.skip())
-    try:
-        key = (str(corpus), candidates, str(pool))
-        steps = evaluations.steps(key)
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                made = end.value
-                break
-            yield str(status.working(progress)), gr.update(visible=True), *unchanged
-        evaluation = made[0]
-        kinds = [ALL_KINDS, *(kind for kind in evaluation.kinds if kind)]
-        yield (
-            str(status.info(_summary(evaluation))),
-            gr.update(visible=False),
-            key,
-            gr.update(choices=kinds, value=ALL_KINDS, visible=len(kinds) > 1),
-            _report(made, ALL_KINDS),
-            gr.update(visible=True),
-        )
-    except Exception as error:
-        yield str(status.error(sentence_for(error))), gr.update(visible=False), *unchanged
+def _shown(key: Key, made: Made) -> tuple[Any, ...]:
+    """Sentence, state, kinds, report, files."""
+    kinds = [ALL_KINDS, *(kind for kind in made[0].kinds if kind)]
+    choice = gr.update(choices=kinds, value=ALL_KINDS, visible=len(kinds) > 1)
+    return _summary(made[0]), key, choice, _report(made, ALL_KINDS), gr.update(visible=True)
+
+
+def _drawn(made: CandidateCurve) -> tuple[str, str]:
+    return "The curve is at the foot of this tab.", str(render.curve(made))
 
 
 def _summary(evaluation: Evaluation) -> str:
@@ -193,7 +180,7 @@ def _summary(evaluation: Evaluation) -> str:
     return f"Mean nDCG@10: {means}. {METHODS[best].title} is ahead."
 
 
-def _report(made: tuple[Evaluation, render.Significance] | None, kind: str) -> str:
+def _report(made: Made | None, kind: str) -> str:
     if made is None:
         return str(status.error("This evaluation is no longer in memory; please press Evaluate again."))
     evaluation, tests = made
@@ -206,23 +193,7 @@ def _report(made: tuple[Evaluation, render.Significance] | None, kind: str) -> s
     return str(render.table(evaluation, tests)) + str(render.losses(evaluation)) + str(render.dumbbell(evaluation))
 
 
-def _curve(engine: Engine, corpus: str) -> Iterator[tuple[Any, Any, Any]]:
-    """Status, stop button and picture after every step."""
-    steps = curve_steps(engine, corpus, DEPTHS)
-    try:
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                made = end.value
-                break
-            yield str(status.working(progress)), gr.update(visible=True), gr.skip()
-        yield str(status.info("The curve is below.")), gr.update(visible=False), str(render.curve(made))
-    except Exception as error:
-        yield str(status.error(sentence_for(error))), gr.update(visible=False), gr.skip()
-
-
-def _files(made: tuple[Evaluation, render.Significance] | None) -> tuple[Any, Any]:
+def _files(made: Made | None) -> tuple[Any, Any]:
     """Files to download: one CSV, and one TREC run for each method in a zip."""
     if made is None:
         return gr.skip(), gr.skip()

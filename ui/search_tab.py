@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from ui.events import QUIET, click_sends
 from ui.render import intro, status
 from ui.render.cost import cost
 from ui.render.ranking import View, columns
+from ui.work import model_choice, wire_stop
 
 EXAMPLES = 6
 LEAST_CANDIDATES, MOST_CANDIDATES = 5, 50
@@ -124,13 +125,7 @@ def _wire(engine: Engine, tab: SearchTab) -> None:
     picked = tab.chips.click(lambda row: row[0], tab.chips, tab.query, **QUIET).then(
         tab.run, tab.inputs, tab.outputs, **QUIET
     )
-    tab.stop.click(
-        lambda: (str(status.info("Stopped. What was done is kept.")), gr.update(visible=False)),
-        outputs=[tab.status, tab.stop],
-        cancels=[typed, picked],
-        queue=False,
-        api_visibility="private",
-    )
+    wire_stop(tab.stop, tab.status, [typed, picked])
     tab.corpus.input(partial(_turn_to, engine), tab.corpus, [tab.chips, tab.status, tab.results], **QUIET)
     for role, choice in zip(("encoder", "scorer", "matcher"), tab.options[-3:], strict=True):
         choice.input(partial(_load_chosen, engine, role), choice, [tab.status, choice], **QUIET)
@@ -161,19 +156,12 @@ def _options(engine: Engine) -> list[Any]:
             label="Cross-encoder score",
         )
     with gr.Row():
-        encoder = _model_choice(engine, "encoder", "Bi-encoder model")
-        scorer = _model_choice(engine, "scorer", "Cross-encoder model")
-        matcher = _model_choice(engine, "matcher", "Late interaction model", [OWN_TOKENS])
+        encoder = model_choice(engine, engine.models.names("encoder"), "Bi-encoder model", "model-encoder")
+        scorer = model_choice(engine, engine.models.names("scorer"), "Cross-encoder model", "model-scorer")
+        matcher = model_choice(
+            engine, engine.models.names("matcher"), "Late interaction model", "model-matcher", [OWN_TOKENS]
+        )
     return [candidates, shown, extra, score, encoder, scorer, matcher]
-
-
-def _model_choice(engine: Engine, role: str, label: str, before: Sequence[tuple[str, str]] = ()) -> gr.Dropdown:
-    named = [
-        (name if engine.models.catalogue[name].bundled else f"{name} (needs the Hugging Face Hub)", name)
-        for name in engine.models.names(role)
-    ]
-    choices = [*before, *named]
-    return gr.Dropdown(choices, value=choices[0][1], label=label, filterable=False, elem_id=f"model-{role}")
 
 
 def _load_chosen(engine: Engine, role: str, name: str) -> Iterator[tuple[Any, Any]]:

@@ -4,7 +4,6 @@ Every function takes the Engine first. Those that take long come twice: `name` w
 result; `name_steps` yields Progress on the way, and closing it stops the work.
 """
 
-from searchcore.explain.alignment import TokenAlignment, alignment, alignment_steps
 from searchcore.explain.compare import (
     BANDS,
     EXAMPLES,
@@ -74,13 +73,10 @@ __all__ = [
     "SwapExperiment",
     "SwapRow",
     "Token",
-    "TokenAlignment",
     "TokenSimilarity",
     "Word",
     "WordEffect",
     "WordInContext",
-    "alignment",
-    "alignment_steps",
     "compare",
     "compare_steps",
     "input_json",

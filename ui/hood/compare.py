@@ -12,10 +12,12 @@ from markupsafe import Markup
 from searchcore.checks import check_text
 from searchcore.engine import Engine
 from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch
-from ui import hood_text
+from searchcore.types import Stage
 from ui.errors import sentence_for
-from ui.hood.parts import QUIET, Steps, followed, html, live_line, model_choice, wire_stop
+from ui.events import QUIET
+from ui.hood import text as hood_text
 from ui.render import comparison, status, tokens
+from ui.work import followed, html, live_line, model_choice, wire_stop
 
 MOST_LINES = 5
 
@@ -150,7 +152,7 @@ def _score(
             *[""] * stale,
         )
 
-    def begin() -> Steps[Comparison]:
+    def begin() -> Stage[Comparison]:
         # Checked here first, so that an error speaks of the boxes by the names they have on the page.
         pair = check_text(query, "query"), check_text(document, "document")
         return compare_steps(engine, *pair, encoder, scorer)

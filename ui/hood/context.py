@@ -7,9 +7,11 @@ from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import WordInContext, word_in_context_steps
-from ui import hood_text
-from ui.hood.parts import QUIET, Steps, html, lay_out_work, model_choice, wire_work
+from searchcore.types import Stage
+from ui.events import QUIET
+from ui.hood import text as hood_text
 from ui.render import word_in_context
+from ui.work import html, lay_out_work, model_choice, wire_work
 
 BERT = "google-bert/bert-base-uncased"
 EXAMPLES = (
@@ -46,7 +48,7 @@ def build_context(engine: Engine) -> None:
         )
         work = lay_out_work("hood-context", "Compare the word", hood_text.CONTEXT_INVITATION)
 
-    def begin(wanted: str, lines: str, name: str) -> Steps[WordInContext]:
+    def begin(wanted: str, lines: str, name: str) -> Stage[WordInContext]:
         return word_in_context_steps(engine, wanted, text_lines(lines), name)
 
     chosen = chips.click(_example, chips, [word, sentences], **QUIET)

@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import SimilarityMatrix, pca_map, similarity_steps, to_csv
-from ui import hood_text
+from searchcore.types import Stage
+from ui.events import QUIET
+from ui.hood import text as hood_text
 from ui.hood.context import text_lines
-from ui.hood.parts import QUIET, Steps, html, lay_out_work, model_choice, wire_work
 from ui.render import matrix
+from ui.work import html, lay_out_work, model_choice, wire_work
 
 EXAMPLES = {
     "Weather: two alike, one not": hood_text.WEATHER,
@@ -48,7 +50,7 @@ def build_matrix(engine: Engine) -> None:
             elem_id="hood-matrix-csv",
         )
 
-    def begin(texts: str, name: str) -> Steps[SimilarityMatrix]:
+    def begin(texts: str, name: str) -> Stage[SimilarityMatrix]:
         return similarity_steps(engine, text_lines(texts), name)
 
     chosen = chips.click(lambda number: "\n".join(list(EXAMPLES.values())[number]), chips, lines, **QUIET)

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import length_experiment_steps, swap_experiment_steps
-from ui import hood_text
-from ui.hood.parts import html, lay_out_work, wire_work
+from ui.hood import text as hood_text
 from ui.render import experiments
+from ui.work import html, lay_out_work, wire_work
 
 
 def build_roles(engine: Engine) -> None:

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import Occlusion, occlusion_steps
-from ui import hood_text
-from ui.hood.parts import Steps, Work, html, lay_out_work, wire_work
+from searchcore.types import Stage
+from ui.hood import text as hood_text
 from ui.render import occlusion
+from ui.work import Work, html, lay_out_work, wire_work
 
 
 def lay_out_why() -> Work:
@@ -24,7 +25,7 @@ def lay_out_why() -> Work:
 def wire_why(engine: Engine, work: Work, pair: list[Any]) -> None:
     """Occlude the two texts of `pair` (query, document, encoder, scorer) on a click."""
 
-    def begin(query: str, document: str, encoder: str, scorer: str) -> Steps[Occlusion]:
+    def begin(query: str, document: str, encoder: str, scorer: str) -> Stage[Occlusion]:
         return occlusion_steps(engine, query, document, encoder, scorer)
 
     wire_work(work, begin, lambda made: (occlusion.summary(made), str(occlusion.report(made))), pair)

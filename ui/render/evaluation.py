@@ -16,6 +16,7 @@ from searchcore.evaluate import (
 )
 from searchcore.methods import BI_ENCODER, CROSS_ENCODER, METHODS
 from ui import text
+from ui.render.numbers import shortened
 from ui.render.svg import Drawing, Scale
 
 SIGNIFICANT = 0.05
@@ -139,8 +140,7 @@ def dumbbell(evaluation: Evaluation) -> Markup:
 
 def _bell(drawing: Drawing, x: Scale, y: float, query: QueryEvaluation, gain: float) -> None:
     before, after = query.measures[BI_ENCODER][MEASURE], query.measures[CROSS_ENCODER][MEASURE]
-    label = query.text if len(query.text) <= LABEL_CHARACTERS else query.text[: LABEL_CHARACTERS - 1] + "…"
-    drawing.text(338, y + 4, label, "ss-label", "end")
+    drawing.text(338, y + 4, shortened(query.text, LABEL_CHARACTERS), "ss-label", "end")
     drawing.line(x(before), y, x(after), y, "ss-loss" if gain < -SAME else "ss-gain")
     tip = f"{query.text}: {before:.3f} to {after:.3f}"
     drawing.dot(x(before), y, "ss-dot ss-bi_encoder", tip)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from searchcore.explain import PcaMap, SimilarityMatrix
-from ui import hood_text
+from ui.hood import text as hood_text
 from ui.render import numbers
 from ui.render.heatmap import Label, heatmap
 from ui.render.svg import Drawing, Scale

@@ -10,6 +10,7 @@ from searchcore.evaluate import JudgedRanking
 from searchcore.methods import BI_ENCODER, METHODS
 from searchcore.types import Document, Hit, Ranking, SearchResult, sigmoid
 from ui import text
+from ui.render import numbers
 from ui.render.judged import grade_chip, judgements, missed, ndcg_line
 
 LOGIT_RANGE = 11.0
@@ -100,7 +101,7 @@ def _hit(document: Document, hit: Hit, ranking: Ranking, view: View, best: float
         rank=hit.rank,
         heading=_heading(document),
         passage=document.text,
-        name=document.title or document.text[:NAME_CHARACTERS],
+        name=numbers.shortened(document.title or document.text, NAME_CHARACTERS),
         unread=_unread(ranking.unread.get(document.doc_id, 0)),
         grade=grade,
         score=_score(hit.score, ranking, view),
@@ -128,11 +129,11 @@ def _unread(tokens: int) -> Markup:
 def _score(score: float, ranking: Ranking, view: View) -> Markup:
     """Cosines and probabilities to four decimals, logits with their sign, all with a real minus."""
     if _as_probability(ranking, view):
-        shown = f"{sigmoid(score):.4f}"
+        shown = numbers.probability(sigmoid(score))
     elif METHODS[ranking.method].score_name == "logit":
-        shown = text.signed(score, 2)
+        shown = numbers.logit(score)
     else:
-        shown = f"{score:.{4 if ranking.method == BI_ENCODER else 2}f}".replace("-", "−")
+        shown = numbers.cosine(score, 4 if ranking.method == BI_ENCODER else 2)
     return Markup('<span class="ss-number">{}</span>').format(shown)
 
 

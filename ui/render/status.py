@@ -7,7 +7,8 @@ from markupsafe import Markup
 from searchcore.methods import METHODS
 from searchcore.types import Progress, Ranking, SearchResult
 from ui import text
-from ui.render.ranking import move
+from ui.render.numbers import shortened
+from ui.render.ranking import NAME_CHARACTERS, move
 
 
 def info(sentence: str) -> Markup:
@@ -55,7 +56,6 @@ def _moves(result: SearchResult, ranking: Ranking) -> str:
     return f"{head}; {tail}."
 
 
-def _name(result: SearchResult, doc_id: str, limit: int = 60) -> str:
+def _name(result: SearchResult, doc_id: str) -> str:
     document = result.corpus.document(doc_id)
-    name = document.title or document.text
-    return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+    return shortened(document.title or document.text, NAME_CHARACTERS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from searchcore.explain import Occurrence, WordInContext
-from ui import hood_text, text
+from ui import text
+from ui.hood import text as hood_text
 from ui.render import numbers
 from ui.render.heatmap import Label, heatmap
 

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from searchcore.explain import Token, TokenSimilarity
 from searchcore.explain.compare import SAME_COSINE
 from searchcore.late_interaction import Alignment
-from ui import hood_text, text
+from ui import text
+from ui.hood import text as hood_text
 from ui.render import numbers
 from ui.render.heatmap import Label, heatmap
 from ui.render.svg import Drawing

@@ -1,8 +1,8 @@
-"""What the sections of the tab share: long work with a status line and a Stop button, and choices of a model."""
+"""What the tabs share: long work with a status line and a Stop button, and choices of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,14 +12,13 @@ from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.models import CATALOGUE
-from searchcore.types import Progress
+from searchcore.types import Progress, Stage
 from ui import text
 from ui.errors import sentence_for
+from ui.events import QUIET
 from ui.render import status
 
 T = TypeVar("T")
-Steps = Generator[Progress, None, T]
-QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 STOPPED = "Stopped. What was shown before is kept."
 
 
@@ -53,7 +52,7 @@ def live_line(elem_id: str, sentence: str) -> gr.HTML:
 
 def wire_work(
     work: Work,
-    begin: Callable[..., Steps[T]],
+    begin: Callable[..., Stage[T]],
     show: Callable[[T], tuple[Any, ...]],
     inputs: Sequence[Any],
     also: Sequence[Any] = (),
@@ -86,7 +85,7 @@ def wire_stop(stop: gr.Button, line: gr.HTML, running: list[Any]) -> None:
 
 
 def followed(
-    begin: Callable[[], Steps[T]], show: Callable[[T], tuple[Any, ...]], reports: int
+    begin: Callable[[], Stage[T]], show: Callable[[T], tuple[Any, ...]], reports: int
 ) -> Iterator[tuple[Any, ...]]:
     """Status line, Stop button and `reports` further values after every step; an error becomes its sentence."""
     unchanged = (gr.skip(),) * reports
@@ -113,10 +112,13 @@ def _working(progress: Progress) -> Markup:
     return status.working(progress)
 
 
-def model_choice(engine: Engine, names: Sequence[str], label: str, elem_id: str) -> gr.Dropdown:
-    """A choice between models by name; those that have to be fetched first say so."""
-    choices = [
+def model_choice(
+    engine: Engine, names: Sequence[str], label: str, elem_id: str, before: Sequence[tuple[str, str]] = ()
+) -> gr.Dropdown:
+    """A choice between models by name, after the choices `before`; those that have to be fetched first say so."""
+    named = [
         (name if engine.models.catalogue[name].bundled else f"{name} (needs the Hugging Face Hub)", name)
         for name in names
     ]
-    return gr.Dropdown(choices, value=names[0], label=label, filterable=False, elem_id=elem_id)
+    choices = [*before, *named]
+    return gr.Dropdown(choices, value=choices[0][1], label=label, filterable=False, elem_id=elem_id)
