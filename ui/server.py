@@ -98,6 +98,8 @@ def launch(page: gr.Blocks, address: Address) -> None:
         js=(FOLDER / "page.js").read_text("utf-8"),
         app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
     )
-    print(f"The page is at http://{'127.0.0.1' if address.host == '0.0.0.0' else address.host}:{address.port}")  # noqa: S104
+    shown = "127.0.0.1" if classroom_address(address) else address.host
+    # Flushed, because the log of a Space is a pipe.
+    print(f"The page is at http://{shown}:{address.port}", flush=True)
     if room := classroom_address(address):
-        print(f"Phones in the room open {room}")
+        print(f"Phones in the room open {room}", flush=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from searchcore import Corpus, Document, Engine, Query
 from tests.browser.chromium import ARGUMENTS, find
-from tests.browser.visit import Gated, Visit
+from tests.browser.visit import PATIENCE_MS, Gated, Visit, visiting
 from tests.fakes import FakeEncoder, FakeScorer, store_of
 from tests.server import Server, free_port
 from ui.layout import build_page
 from ui.server import Address, launch
 
-PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
 MakeVisit = Callable[..., Visit]
@@ -37,24 +37,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def make_visit(browser: Browser) -> Iterator[MakeVisit]:
-    """make_visit(url, width, dark): a page with a profile of its own. At the end its visit must have been clean."""
-    visits: list[Visit] = []
-
-    def make(url: str, width: int = 1280, *, dark: bool = False) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        visits.append(Visit(context.new_page(), url))
-        return visits[-1]
-
-    yield make
-    for visit in visits:
-        visit.page.context.close()
-    for visit in visits:
-        assert visit.elsewhere == []
-        assert visit.complaints == []
-        assert visit.dialogs == []
+    """make_visit(url, width, dark=...): a page with a profile of its own. At the end its visit must have been clean."""
+    with ExitStack() as visits:
+        yield lambda url, width=1280, *, dark=False: visits.enter_context(visiting(browser, url, width, dark=dark))
 
 
 @pytest.fixture
@@ -63,10 +48,11 @@ def visit(make_visit: MakeVisit, server: Server) -> Visit:
     return make_visit(server.url).open()
 
 
-@pytest.fixture
-def page(visit: Visit) -> Page:
-    """The page of `visit`."""
-    return visit.page
+@pytest.fixture(scope="module")
+def long_visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """The same for all tests of a module; each of them picks its corpus and asks a query of its own."""
+    with visiting(browser, server.url) as visit:
+        yield visit.open()
 
 
 @pytest.fixture

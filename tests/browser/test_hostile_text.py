@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import MakeVisit
 from tests.browser.visit import Visit
-from tests.server import BROKEN_SENTENCE, HOSTILE, HOSTILE_KIND, HOSTILE_TITLE
+from tests.server import BROKEN_SENTENCE, HOSTILE, HOSTILE_KIND, HOSTILE_TITLE, Server
 
 TYPED = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` ``` <script>alert(2)</script> &lt;b&gt; %3Cb%3E"
 MADE_OF_TEXT = "#results img, #results b i, #results script, #status img, #status script, #examples img, #corpus img"
+
+
+@pytest.fixture
+def visit(long_visit: Visit) -> Visit:
+    """One page for all tests here."""
+    return long_visit
 
 
 def nothing_was_interpreted(visit: Visit) -> None:
@@ -18,6 +28,7 @@ def nothing_was_interpreted(visit: Visit) -> None:
 
 
 def test_a_hostile_query_stays_as_typed(visit: Visit) -> None:
+    visit.turn_to_tab("Search")
     visit.choose("toy")
     visit.search(TYPED)
     expect(visit.page.locator(".ss-columns")).to_have_attribute("data-query", TYPED)
@@ -43,7 +54,7 @@ def test_hostile_documents_appear_as_they_are(visit: Visit) -> None:
 def test_a_hostile_chip_and_a_hostile_corpus_name_appear_as_they_are(visit: Visit) -> None:
     visit.choose("hostile")
     chip = visit.page.locator("#examples button").first
-    expect(chip).to_have_text(f"{HOSTILE} query 0")
+    expect(chip).to_have_text(re.compile(f"^{re.escape(HOSTILE[:50])}.*\\.\\.\\.$"))  # Gradio shortens long chips
     chip.click()
     visit.wait_for_result(f"{HOSTILE} query 0")
     expect(visit.page.locator("#corpus")).to_contain_text(f"{HOSTILE_TITLE} (7)")
@@ -78,7 +89,8 @@ def test_a_passage_longer_than_the_window_says_how_much_was_not_read(visit: Visi
         expect(notes.locator("xpath=ancestor::li")).to_have_attribute("data-doc", "long")
 
 
-def test_a_broken_corpus_is_named_with_its_line_and_the_rest_works(visit: Visit) -> None:
+def test_a_broken_corpus_is_named_with_its_line_and_the_rest_works(make_visit: MakeVisit, server: Server) -> None:
+    visit = make_visit(server.url).open()
     expect(visit.page.get_by_text(f"A corpus is left out. {BROKEN_SENTENCE}")).to_be_visible()
     expect(visit.page.locator('#corpus input[value="broken"]')).to_have_count(0)
     visit.choose("toy")

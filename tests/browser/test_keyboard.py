@@ -10,11 +10,12 @@ from tests.browser.visit import Visit
 LIT = "(part) => part.classList.contains('ss-lit')"
 
 
-@pytest.fixture
-def movies(visit: Visit) -> Visit:
-    visit.choose("movies")
-    visit.search("vietnam war")
-    return visit
+@pytest.fixture(scope="module")
+def movies(long_visit: Visit) -> Visit:
+    """One result; the tests here only look at it and walk about in it."""
+    long_visit.choose("movies")
+    long_visit.search("vietnam war")
+    return long_visit
 
 
 def lit(visit: Visit) -> list[tuple[str, str]]:
@@ -92,8 +93,8 @@ def test_a_long_text_unfolds_and_folds_by_keyboard(movies: Visit) -> None:
 
 
 def test_a_page_is_searched_without_a_pointer(visit: Visit) -> None:
-    visit.page.locator('#corpus input[value="movies"]').focus()
-    visit.page.keyboard.press("ArrowUp")
+    visit.page.locator('#corpus input[value="science"]').focus()
+    visit.page.keyboard.press("Space")
     expect(visit.page.locator('#corpus input[value="science"]')).to_be_checked()
     expect(visit.status).to_contain_text("412 documents")
     visit.query.focus()

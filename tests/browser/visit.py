@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import gradio as gr
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from searchcore import Engine
 from tests.fakes import FakeEncoder, FakeScorer
 
+PATIENCE_MS = 30_000
 HARMLESS = ("Autofocus processing was blocked",)
 SCHEMES = ("http:", "https:", "ws:", "wss:", "ftp:")
 DONE = """query => {
@@ -135,3 +138,20 @@ class Visit:
     def _asked(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, width: int = 1280, *, dark: bool = False) -> Iterator[Visit]:
+    """A visit with a profile of its own, closed and checked at the end."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    visit = Visit(context.new_page(), url)
+    try:
+        yield visit
+    finally:
+        context.close()
+    assert visit.elsewhere == []
+    assert visit.complaints == []
+    assert visit.dialogs == []

@@ -48,6 +48,8 @@ def offline_run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("offline")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_"))}
     environment |= {"SEARCHCORE_CACHE": str(folder / "cache"), "HF_HOME": str(folder / "hub")}
+    (folder / "home").mkdir()
+    environment["HOME"] = str(folder / "home")
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_NETWORK],
         cwd=REPOSITORY,
@@ -58,7 +60,8 @@ def offline_run(tmp_path_factory):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    left = [str(path) for path in (folder / "home").rglob("*") if path.is_file()]
+    return json.loads(done.stdout.splitlines()[-1]) | {"left_at_home": left}
 
 
 def test_a_search_with_the_bundled_models_answers_without_a_network(offline_run):
@@ -67,6 +70,11 @@ def test_a_search_with_the_bundled_models_answers_without_a_network(offline_run)
 
 def test_a_search_with_the_bundled_models_does_not_even_try_to_connect(offline_run):
     assert offline_run["attempts"] == []
+
+
+def test_no_library_leaves_an_identity_or_a_report_of_use_in_the_home_folder(offline_run):
+    # ONNX Runtime did, from native code that no Python socket sees, until its telemetry was switched off.
+    assert offline_run["left_at_home"] == []
 
 
 def test_nothing_is_imported_from_the_packages_that_carry_the_weights(offline_run):
