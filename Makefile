@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint unit browser bench hub clean
+.PHONY: demo test lint unit browser bench hub pictures clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -26,6 +26,10 @@ bench: .venv/dev
 
 hub: .venv/dev
 	$(BIN)/python -m pytest -m hub
+
+# The README's pictures, from the page that make demo serves.
+pictures: browser
+	$(BIN)/python -m docs.pictures
 
 # Debian's chromium, or Playwright's own where it can be downloaded.
 browser: .venv/dev

@@ -152,6 +152,6 @@ def visiting(browser: Browser, url: str, width: int = 1280, *, dark: bool = Fals
         yield visit
     finally:
         context.close()
-    assert visit.elsewhere == []
-    assert visit.complaints == []
-    assert visit.dialogs == []
+    assert visit.elsewhere == [], visit.elsewhere
+    assert visit.complaints == [], visit.complaints
+    assert visit.dialogs == [], visit.dialogs
