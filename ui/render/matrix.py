@@ -11,6 +11,7 @@ from ui.render.heatmap import Label, heatmap
 from ui.render.svg import Drawing, Scale
 
 FOUR_DECIMALS_UP_TO = 6
+ALL = 0.995  # from here on the share is shown as 100%
 BESIDE_UP_TO = 8
 SIDE, MARGIN = 400.0, 36.0
 NAME_CHARACTERS = 42
@@ -29,7 +30,11 @@ def report(made: SimilarityMatrix, points: PcaMap) -> Markup:
     table = heatmap("Cosine of each line with each", rows, columns, made.matrix, decimals=4 if few else 2)
     beside = "ss-beside-even" if len(made.texts) <= BESIDE_UP_TO else "ss-stacked"
     return Markup('<div class="{}"><div>{}</div><figure>{}<figcaption>{} {}</figcaption></figure></div>').format(
-        beside, table, _map(made, points), _explained(points), hood_text.MAP_NOTE if any(points.explained) else ""
+        beside,
+        table,
+        _map(made, points),
+        _explained(points),
+        hood_text.MAP_NOTE if 0 < sum(points.explained) < ALL else "",
     )
 
 
