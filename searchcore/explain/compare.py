@@ -9,9 +9,9 @@ from typing import Any
 from searchcore.checks import check_text
 from searchcore.engine import Engine, finish
 from searchcore.explain.pairs import check_pairs
-from searchcore.explain.work import Steps, loaded_encoder, role_cosines, scored
+from searchcore.explain.work import loaded_encoder, role_cosines, scored
 from searchcore.methods import BI_ENCODER, CROSS_ENCODER
-from searchcore.types import ModelInput, sigmoid
+from searchcore.types import ModelInput, Stage, sigmoid
 
 MAX_BATCH_PAIRS = 8
 # A cosine has no zero point of its own. Below the first number of a band texts have, by our own trials,
@@ -127,7 +127,7 @@ def compare(
 
 def compare_steps(
     engine: Engine, text_a: str, text_b: str, encoder: str | None = None, scorer: str | None = None
-) -> Steps[Comparison]:
+) -> Stage[Comparison]:
     """As `compare`, with progress on the way."""
     text_a, text_b = check_text(text_a, "text_a"), check_text(text_b, "text_b")
     bi_encoder = yield from loaded_encoder(engine, encoder)

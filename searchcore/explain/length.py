@@ -18,10 +18,10 @@ from searchcore.errors import InvalidInput
 from searchcore.explain.pairs import relevant_pairs, spread
 from searchcore.explain.swap import encoders_to_try
 from searchcore.explain.words import sentences_of, words_of
-from searchcore.explain.work import Steps, Vectors, encoded, loaded_encoder, scored
+from searchcore.explain.work import Vectors, encoded, loaded_encoder, scored
 from searchcore.models import Encoder
 from searchcore.retrieve import COSINE_DECIMALS, top_k
-from searchcore.types import Corpus
+from searchcore.types import Corpus, Stage
 
 SHORT_TO_LONG = "short query to long passage"
 SENTENCE_TO_SENTENCE = "sentence to sentence"
@@ -94,7 +94,7 @@ def length_experiment(engine: Engine, corpus: str | None = None) -> LengthExperi
     return finish(length_experiment_steps(engine, corpus))
 
 
-def length_experiment_steps(engine: Engine, corpus: str | None = None) -> Steps[LengthExperiment]:
+def length_experiment_steps(engine: Engine, corpus: str | None = None) -> Stage[LengthExperiment]:
     """As `length_experiment`, with progress on the way; closing it stops the work."""
     found = _default_corpus(engine) if corpus is None else engine.corpus(corpus)
     vectors = yield from engine.vectors(found)
@@ -154,7 +154,7 @@ def _tasks(corpus: Corpus, vectors: Vectors) -> list[_Task]:
     return tasks
 
 
-def _cosines(encoder: Encoder, tasks: list[_Task]) -> Steps[list[NDArray[np.float64]]]:
+def _cosines(encoder: Encoder, tasks: list[_Task]) -> Stage[list[NDArray[np.float64]]]:
     """For each task the cosines of its query with the texts of its candidates."""
     texts = list(dict.fromkeys(text for task in tasks for text in task.texts))
     row = {text: i for i, text in enumerate(texts)}

@@ -15,8 +15,9 @@ from searchcore.checks import check_text
 from searchcore.engine import Engine, finish
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.words import Word, words_of
-from searchcore.explain.work import Steps, cosines, encoded, loaded_encoder, scored
+from searchcore.explain.work import cosines, encoded, loaded_encoder, scored
 from searchcore.retrieve import COSINE_DECIMALS
+from searchcore.types import Stage
 
 MAX_WORDS = 128
 OCCLUSION_CITATIONS = (
@@ -86,7 +87,7 @@ def occlusion(
 
 def occlusion_steps(
     engine: Engine, query: str, document: str, encoder: str | None = None, scorer: str | None = None
-) -> Steps[Occlusion]:
+) -> Stage[Occlusion]:
     """As `occlusion`, with progress on the way; closing it stops the work."""
     query, document = check_text(query, "query"), check_text(document, "document")
     query_words, document_words = words_of(query), words_of(document)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from searchcore.checks import check_texts
 from searchcore.engine import Engine, finish
-from searchcore.explain.work import Steps, Vectors, cosines, encoded, loaded_encoder, plain
+from searchcore.explain.work import Vectors, cosines, encoded, loaded_encoder, plain
 from searchcore.spreadsheet import safe_cell
+from searchcore.types import Stage
 
 LEAST_TEXTS = 2
 MOST_TEXTS = 50
@@ -54,7 +55,7 @@ def similarity(engine: Engine, texts: Sequence[str], encoder: str | None = None)
     return finish(similarity_steps(engine, texts, encoder))
 
 
-def similarity_steps(engine: Engine, texts: Sequence[str], encoder: str | None = None) -> Steps[SimilarityMatrix]:
+def similarity_steps(engine: Engine, texts: Sequence[str], encoder: str | None = None) -> Stage[SimilarityMatrix]:
     """As `similarity`, with progress on the way."""
     checked = check_texts(texts, "texts", least=LEAST_TEXTS, most=MOST_TEXTS)
     model = yield from loaded_encoder(engine, encoder)

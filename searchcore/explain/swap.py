@@ -12,8 +12,9 @@ from typing import Any
 
 from searchcore.engine import Engine, finish
 from searchcore.explain.pairs import check_pairs, judged_pairs
-from searchcore.explain.work import Steps, loaded_encoder, role_cosines, scored
+from searchcore.explain.work import loaded_encoder, role_cosines, scored
 from searchcore.retrieve import COSINE_DECIMALS
+from searchcore.types import Stage
 
 PROMPTED_ENCODER = "BAAI/bge-small-en-v1.5"
 SWAP_PAIRS = 20
@@ -71,7 +72,7 @@ def swap_experiment(engine: Engine, pairs: Sequence[tuple[str, str]] | None = No
     return finish(swap_experiment_steps(engine, pairs))
 
 
-def swap_experiment_steps(engine: Engine, pairs: Sequence[tuple[str, str]] | None = None) -> Steps[SwapExperiment]:
+def swap_experiment_steps(engine: Engine, pairs: Sequence[tuple[str, str]] | None = None) -> Stage[SwapExperiment]:
     """As `swap_experiment`, with progress on the way; closing it stops the work."""
     if pairs is None:
         found = judged_pairs(engine, SWAP_PAIRS)

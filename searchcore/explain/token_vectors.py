@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from searchcore.checks import check_text
 from searchcore.engine import Engine, finish
-from searchcore.explain.work import Steps, cosines, loaded_encoder, plain, unit
+from searchcore.explain.work import cosines, loaded_encoder, plain, unit
 from searchcore.models import Encoder
-from searchcore.types import Progress
+from searchcore.types import Progress, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def token_similarity(engine: Engine, query: str, document: str, encoder: str | N
 
 def token_similarity_steps(
     engine: Engine, query: str, document: str, encoder: str | None = None
-) -> Steps[TokenSimilarity]:
+) -> Stage[TokenSimilarity]:
     """As `token_similarity`, with progress on the way."""
     query, document = check_text(query, "query"), check_text(document, "document")
     model = yield from loaded_encoder(engine, encoder)

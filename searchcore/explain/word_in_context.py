@@ -16,9 +16,9 @@ from searchcore.checks import check_text, check_texts
 from searchcore.engine import Engine, finish
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.words import Word, places_of, words_of
-from searchcore.explain.work import Steps, cosines, loaded_encoder, plain, unit
+from searchcore.explain.work import cosines, loaded_encoder, plain, unit
 from searchcore.models import Encoder
-from searchcore.types import Progress
+from searchcore.types import Progress, Stage
 
 MAX_SENTENCES = 50
 MAX_OCCURRENCES = 100
@@ -92,7 +92,7 @@ def word_in_context(engine: Engine, word: str, sentences: Sequence[str], encoder
 
 def word_in_context_steps(
     engine: Engine, word: str, sentences: Sequence[str], encoder: str | None = None
-) -> Steps[WordInContext]:
+) -> Stage[WordInContext]:
     """As `word_in_context`, with progress on the way."""
     word = _check_word(word)
     texts = check_texts(sentences, "sentences", least=1, most=MAX_SENTENCES)

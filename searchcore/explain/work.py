@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from searchcore.engine import Engine
 from searchcore.models import Encoder
 from searchcore.retrieve import COSINE_DECIMALS
-from searchcore.types import Progress
+from searchcore.types import Progress, Stage
 
 T = TypeVar("T")
-Steps = Generator[Progress, None, T]
 Vectors = NDArray[np.float32]
 BATCH_TEXTS = 32
 # As many pairs as a search has candidates: whoever searches meanwhile waits for one such turn, not for all.
@@ -24,12 +23,12 @@ TURN_PAIRS = 20
 _TINY = 1e-12
 
 
-def loaded_encoder(engine: Engine, name: str | None) -> Steps[Encoder]:
+def loaded_encoder(engine: Engine, name: str | None) -> Stage[Encoder]:
     """Yield progress while the encoder of that name (None: the default) loads, then return it."""
     return (yield from engine.models.encoder(engine.models.resolve("encoder", name)))
 
 
-def encoded(encoder: Encoder, texts: Sequence[str], *, as_query: bool = False) -> Steps[Vectors]:
+def encoded(encoder: Encoder, texts: Sequence[str], *, as_query: bool = False) -> Stage[Vectors]:
     """Unit vectors (texts, dimensions), made batch by batch so that searches get in between."""
     encode = encoder.encode_queries if as_query else encoder.encode_documents
     batches = []
@@ -39,7 +38,7 @@ def encoded(encoder: Encoder, texts: Sequence[str], *, as_query: bool = False) -
     return np.concatenate(batches)
 
 
-def scored(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> Steps[list[float]]:
+def scored(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> Stage[list[float]]:
     """A logit for each (query, document), a turn of a few pairs at a time in the engine's line."""
     logits: list[float] = []
     for start in range(0, len(pairs), TURN_PAIRS):
@@ -49,7 +48,7 @@ def scored(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None 
     return logits
 
 
-def _counted_from(turn: Steps[T], before: int, total: int, pace: float | None) -> Steps[T]:
+def _counted_from(turn: Stage[T], before: int, total: int, pace: float | None) -> Stage[T]:
     """`turn` with its progress counted over the whole of the work; `pace` is in seconds a pair."""
     with closing(turn):
         while True:
@@ -65,7 +64,7 @@ def _counted_from(turn: Steps[T], before: int, total: int, pace: float | None) -
             yield progress
 
 
-def role_cosines(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> Steps[list[tuple[float, float]]]:
+def role_cosines(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> Stage[list[tuple[float, float]]]:
     """For each pair of texts: the cosine with the first as query and the second as document, and the other way.
 
     A model that reads queries and documents alike gives each text one vector, so that both are the
