@@ -119,9 +119,10 @@
     next.focus();
   }
 
-  const docOf = (event) => event.target.closest?.(".ss-columns [data-doc]")?.dataset.doc ?? null;
-  document.addEventListener("mouseover", (event) => light(docOf(event)));
-  document.addEventListener("focusin", (event) => light(docOf(event)));
+  // A pointer at rest must not put out what the keyboard has lit: scrolling moves the page under it.
+  const docOf = (element) => element?.closest?.(".ss-columns [data-doc]")?.dataset.doc ?? null;
+  document.addEventListener("mouseover", (event) => light(docOf(event.target) ?? docOf(document.activeElement)));
+  document.addEventListener("focusin", (event) => light(docOf(event.target)));
   document.addEventListener("keydown", walk);
   document.addEventListener("keydown", walkCells);
   new MutationObserver(refresh).observe(document.body, { childList: true, subtree: true });

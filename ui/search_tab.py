@@ -21,6 +21,7 @@ from ui.render.ranking import View, columns
 from ui.work import model_choice, wire_stop
 
 EXAMPLES = 6
+INVITATION = "Choose a corpus, type a query, and see the same documents ranked twice."
 LEAST_CANDIDATES, MOST_CANDIDATES = 5, 50
 ALWAYS = (BI_ENCODER, CROSS_ENCODER)
 PROBABILITY = "probability"
@@ -37,6 +38,7 @@ class SearchTab:
     corpus: gr.Radio
     query: gr.Textbox
     chips: gr.Dataset
+    warm: gr.HTML
     status: gr.HTML
     results: gr.HTML
     go: gr.Button
@@ -97,7 +99,8 @@ def _lay_out(engine: Engine) -> SearchTab:
     offered = gr.Dataset(components=[query], samples=chips, label="Try", layout="gallery", elem_id="examples")
     with gr.Accordion("Options", open=False, elem_id="options"):
         options = _options(engine)
-    status_line = gr.HTML(_greeting(engine), elem_id="status", elem_classes="ss ss-live", js_on_load=None)
+    warm = gr.HTML(_warming(engine), elem_id="warm", elem_classes="ss ss-live", js_on_load=None)
+    status_line = gr.HTML(str(status.info(INVITATION)), elem_id="status", elem_classes="ss ss-live", js_on_load=None)
     results = gr.HTML(str(intro.two_ways()), elem_id="results", elem_classes="ss", js_on_load=LOOK_INSIDE)
 
     def run(corpus_name: str, words: str, *chosen: Any) -> Iterator[tuple[Any, Any, Any]]:
@@ -107,6 +110,7 @@ def _lay_out(engine: Engine) -> SearchTab:
         corpus=corpus,
         query=query,
         chips=offered,
+        warm=warm,
         status=status_line,
         results=results,
         go=go,
@@ -129,7 +133,7 @@ def _wire(engine: Engine, tab: SearchTab) -> None:
     tab.corpus.input(partial(_turn_to, engine), tab.corpus, [tab.chips, tab.status, tab.results], **QUIET)
     for role, choice in zip(("encoder", "scorer", "matcher"), tab.options[-3:], strict=True):
         choice.input(partial(_load_chosen, engine, role), choice, [tab.status, choice], **QUIET)
-    _watch_warm_up(engine, tab.status)
+    _watch_warm_up(engine, tab.warm)
 
 
 def _options(engine: Engine) -> list[Any]:
@@ -217,27 +221,25 @@ def _turn_to(engine: Engine, name: str) -> tuple[Any, str, str]:
     return gr.update(samples=examples(corpus)), str(status.info(about)), str(intro.two_ways())
 
 
-def _greeting(engine: Engine) -> str:
-    """What the page says before the first search: how far warming up is, and which corpora are broken."""
+def _warming(engine: Engine) -> str:
+    """How far warming up is, nothing once everything is in memory; and which corpora are left out."""
     now = engine.status()
+    lines = []
     if now.problem:
-        return str(status.error(now.problem))
-    broken = [status.error(f"A corpus is left out. {problem}") for problem in engine.problems]
-    if now.ready:
-        first = status.info("Ready: both models and all corpora are in memory.")
-    elif now.progress is None:
+        lines.append(status.error(now.problem))
+    elif not now.ready:
         first = status.info("The models are being loaded; you may type already.")
-    else:
-        first = status.working(now.progress)
-    return str(first) + "".join(str(item) for item in broken)
+        lines.append(first if now.progress is None else status.working(now.progress))
+    lines += [status.error(f"A corpus is left out. {problem}") for problem in engine.problems]
+    return "".join(str(line) for line in lines)
 
 
-def _watch_warm_up(engine: Engine, status_line: gr.HTML) -> None:
-    """Tell how far warming up is, a line of its own that goes silent once everything is there."""
+def _watch_warm_up(engine: Engine, line: gr.HTML) -> None:
+    """Once a second, until the models are there. A line of its own: what a search says stays where it is."""
     timer = gr.Timer(1.0)
 
-    def tick() -> tuple[Any, Any]:
+    def tick() -> tuple[str, gr.Timer]:
         now = engine.status()
-        return _greeting(engine), gr.Timer(active=not (now.ready or now.problem))
+        return _warming(engine), gr.Timer(active=not (now.ready or now.problem))
 
-    timer.tick(tick, outputs=[status_line, timer], **QUIET)
+    timer.tick(tick, outputs=[line, timer], **QUIET)

@@ -75,12 +75,9 @@ def wire_work(
 
 def wire_stop(stop: gr.Button, line: gr.HTML, running: list[Any]) -> None:
     """Let a Stop button cancel the events `running`."""
-    stop.click(
-        lambda: (str(status.info(STOPPED)), gr.update(visible=False)),
-        outputs=[line, stop],
-        cancels=running,
-        queue=False,
-        api_visibility="private",
+    # First the cancelling, then the word: the last progress of what ran must not come after it.
+    stop.click(None, cancels=running, queue=False, api_visibility="private").then(
+        lambda: (str(status.info(STOPPED)), gr.update(visible=False)), outputs=[line, stop], **QUIET
     )
 
 

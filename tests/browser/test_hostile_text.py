@@ -79,7 +79,20 @@ def test_hostile_queries_and_kinds_are_evaluated_as_text(visit: Visit) -> None:
     nothing_was_interpreted(visit)
 
 
+def test_ids_that_no_trec_run_can_hold_do_not_cost_the_csv(visit: Visit) -> None:
+    visit.turn_to_tab("Evaluate")
+    visit.page.locator("#evaluate-corpus input").click()
+    visit.page.get_by_role("option", name=HOSTILE_TITLE).click()
+    visit.page.locator("#evaluate-run").click()
+    expect(visit.page.locator("#evaluate-report caption").first).to_contain_text(HOSTILE_TITLE)
+    with visit.page.expect_download(timeout=5_000) as download:
+        visit.page.locator("#evaluate-csv").click()
+    assert HOSTILE in download.value.path().read_text(encoding="utf-8")
+    visit.turn_to_tab("Search")
+
+
 def test_a_passage_longer_than_the_window_says_how_much_was_not_read(visit: Visit) -> None:
+    visit.turn_to_tab("Search")
     visit.choose("hostile")
     visit.search("whale")
     for method, unread in (("bi_encoder", 600 + 2 - 256), ("cross_encoder", 601 + 3 - 512)):

@@ -7,8 +7,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.visit import Visit
 
-LIT = "(part) => part.classList.contains('ss-lit')"
-
 
 @pytest.fixture(scope="module")
 def movies(long_visit: Visit) -> Visit:
@@ -18,19 +16,19 @@ def movies(long_visit: Visit) -> Visit:
     return long_visit
 
 
-def lit(visit: Visit) -> list[tuple[str, str]]:
+def lit(visit: Visit) -> list[list[str]]:
     """What is lit: its kind of element and its document."""
-    parts = visit.page.locator(".ss-columns .ss-lit").all()
-    return [
-        (part.evaluate("part => part.tagName.toLowerCase()"), str(part.get_attribute("data-doc"))) for part in parts
-    ]
+    found: list[list[str]] = visit.page.locator(".ss-columns .ss-lit").evaluate_all(
+        "parts => parts.map((part) => [part.tagName.toLowerCase(), part.dataset.doc])"
+    )
+    return found
 
 
 def test_hovering_a_hit_lights_its_line_and_its_other_place(movies: Visit) -> None:
     doc = movies.documents("cross_encoder")[0]
     assert doc in movies.documents("bi_encoder")
     movies.hits("cross_encoder").first.hover()
-    assert lit(movies) == [("li", doc), ("li", doc), ("path", doc)]
+    assert lit(movies) == [["li", doc], ["li", doc], ["path", doc]]
     movies.page.locator("h1").hover()
     assert lit(movies) == []
 
@@ -39,7 +37,9 @@ def test_focusing_a_hit_does_the_same(movies: Visit) -> None:
     movies.page.locator("h1").hover()
     doc = movies.documents("bi_encoder")[0]
     movies.hits("bi_encoder").first.focus()
-    assert lit(movies) == [("li", doc), ("li", doc), ("path", doc)]
+    assert lit(movies) == [["li", doc], ["li", doc], ["path", doc]]
+    movies.page.locator("h1").hover()
+    assert lit(movies) == [["li", doc], ["li", doc], ["path", doc]]
 
 
 def test_every_document_of_the_right_column_has_a_line(movies: Visit) -> None:

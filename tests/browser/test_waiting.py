@@ -98,7 +98,7 @@ def test_what_a_search_said_is_not_overwritten_while_the_models_load(
     alert = visit.page.get_by_text("query is empty; please type some text.")
     expect(alert).to_be_visible()
     visit.page.wait_for_timeout(TICKS_MS)  # the page looks once a second how far loading is
-    expect(alert).to_be_visible()
+    assert alert.is_visible()
 
 
 def test_a_visitor_of_a_warm_server_is_not_told_to_wait(make_visit: MakeVisit, make_gated: MakeGated) -> None:
