@@ -47,7 +47,7 @@ def make_visit(browser: Browser, make_gated: MakeGated) -> Iterator[MakeVisit]:
 
 @pytest.fixture
 def visit(make_visit: MakeVisit, server: Server) -> Visit:
-    """The page of the real server on a wide screen, open and ready."""
+    """The page of the real server on a wide screen, open."""
     return make_visit(server.url).open()
 
 

@@ -13,7 +13,7 @@ TICKS_MS = 2_500
 
 def test_a_search_typed_while_the_models_load_is_answered_later(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
-    visit = make_visit(gated.url).open(ready=False)
+    visit = make_visit(gated.url).open()
     expect(visit.page.get_by_text("The models are being loaded; you may type already.")).to_be_visible()
     warming = gated.engine.warm()
     assert gated.encoder.started.wait(PATIENCE)
@@ -32,7 +32,7 @@ def test_the_bi_encoders_column_is_there_before_the_cross_encoder_has_read_anyth
 ) -> None:
     gated = make_gated()
     gated.encoder.gate.set()
-    visit = make_visit(gated.url).open(ready=False)
+    visit = make_visit(gated.url).open()
     visit.type_query("whale")
     assert gated.scorer.started.wait(PATIENCE)
     expect(visit.hits("bi_encoder")).to_have_count(6)
@@ -55,7 +55,7 @@ def stop(visit: Visit, button: str) -> None:
 def test_stop_ends_a_search_and_keeps_what_is_there(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
     gated.encoder.gate.set()
-    visit = make_visit(gated.url).open(ready=False)
+    visit = make_visit(gated.url).open()
     visit.type_query("whale")
     assert gated.scorer.started.wait(PATIENCE)
     stop(visit, "#stop")
@@ -72,7 +72,7 @@ def test_stop_ends_a_search_and_keeps_what_is_there(make_visit: MakeVisit, make_
 def test_stop_ends_an_evaluation(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
     gated.encoder.gate.set()
-    visit = make_visit(gated.url).open(ready=False)
+    visit = make_visit(gated.url).open()
     visit.turn_to_tab("Evaluate")
     visit.page.locator("#evaluate-run").click()
     assert gated.scorer.started.wait(PATIENCE)
@@ -91,7 +91,7 @@ def test_what_a_search_said_is_not_overwritten_while_the_models_load(
     make_visit: MakeVisit, make_gated: MakeGated
 ) -> None:
     gated = make_gated()
-    visit = make_visit(gated.url).open(ready=False)
+    visit = make_visit(gated.url).open()
     gated.engine.warm()
     assert gated.encoder.started.wait(PATIENCE)
     visit.type_query(" ")
@@ -115,7 +115,7 @@ def test_models_that_do_not_load_are_named_on_the_page(make_visit: MakeVisit, ma
     gated = make_gated()
     gated.encoder.error = RuntimeError("a secret of the machine")
     gated.open_gates()
-    visit = make_visit(gated.url).open(ready=False)
+    visit = make_visit(gated.url).open()
     gated.engine.warm().join(PATIENCE)
     expect(visit.page.get_by_text("The models could not be loaded; the log says why.").first).to_be_visible()
     visit.type_query("whale")

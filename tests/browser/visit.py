@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from searchcore import Engine
 from tests.fakes import FakeEncoder, FakeScorer
 
 PATIENCE_MS = 30_000
+TURNED = re.compile(r": [\d,]+ documents\.")
 HARMLESS = ("Autofocus processing was blocked",)
 SCHEMES = ("http:", "https:", "ws:", "wss:", "ftp:")
 DONE = """query => {
@@ -56,12 +58,10 @@ class Visit:
         self.page.on("console", lambda message: self._said(message.type, message.text))
         self.page.on("dialog", self._asked)
 
-    def open(self, *, ready: bool = True) -> Visit:
-        """Go to the page; with `ready` wait until it has noticed that the models are there."""
+    def open(self) -> Visit:
+        """Go to the page and wait until one can type."""
         self.page.goto(self.url)
         expect(self.query).to_be_visible()
-        if ready:
-            expect(self.page.get_by_text("The models are being loaded")).to_have_count(0)
         return self
 
     @property
@@ -81,7 +81,7 @@ class Visit:
             return
         choice.check()
         expect(self.page.locator(".ss-columns")).to_have_count(0)
-        expect(self.status).to_contain_text("document")
+        expect(self.status).to_contain_text(TURNED)
 
     def type_query(self, words: str) -> None:
         """Type a query and press Enter."""
