@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from searchcore.engine import Engine
+from searchcore.errors import InvalidInput
 from searchcore.evaluate import (
     CandidateCurve,
     Evaluation,
@@ -50,6 +52,7 @@ class Evaluations:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._made: Recent[Made] = Recent(KEPT_EVALUATIONS)
+        self._folder = tempfile.TemporaryDirectory(prefix="searchcore-")
 
     def steps(self, key: Key) -> Stage[Made]:
         """Yield progress while the evaluation of `key` is made, then return it with its p-values."""
@@ -59,6 +62,24 @@ class Evaluations:
         made = yield from evaluation_steps(self._engine, corpus, candidates, pool=pool)
         tests = {method: significance(made, method) for method in made.methods if method != BI_ENCODER}
         return self._made.setdefault(key, lambda: (made, tests))
+
+    def files(self, key: Key | None) -> tuple[Any, Any]:
+        """Files to download: one CSV, and a zip with one TREC run for each method where the format can hold the ids."""
+        if (made := self.get(key)) is None:
+            return gr.skip(), gr.skip()
+        evaluation, _ = made
+        folder = Path(self._folder.name) / hashlib.sha256(repr(key).encode()).hexdigest()
+        runs = folder / "runs"
+        runs.mkdir(parents=True, exist_ok=True)
+        table = folder / "measures.csv"
+        table.write_text(to_csv(evaluation), encoding="utf-8", newline="")
+        try:
+            for method in evaluation.methods:
+                (runs / f"{method}.run").write_text(trec_run(evaluation, method, method), encoding="utf-8")
+        except InvalidInput:  # an id with white space, which a TREC run can't hold
+            return gr.update(value=str(table)), gr.update(visible=False)
+        archive = shutil.make_archive(str(folder / "trec-runs"), "zip", runs)
+        return gr.update(value=str(table)), gr.update(value=archive, visible=True)
 
     def get(self, key: Key | None) -> Made | None:
         """The evaluation of `key`, where it was made lately."""
@@ -135,7 +156,7 @@ def _wire(engine: Engine, parts: _Parts, search: SearchTab, tabs: gr.Tabs) -> No
         [parts.line, parts.stop, parts.state, parts.kind, parts.report, parts.files],
         **QUIET,
     )
-    running.success(lambda key: _files(evaluations.get(key)), parts.state, [parts.csv_file, parts.runs_file], **QUIET)
+    running.success(evaluations.files, parts.state, [parts.csv_file, parts.runs_file], **QUIET)
     drawing = parts.draw.click(
         lambda name: (yield from followed(lambda: curve_steps(engine, name, DEPTHS), _drawn, 1)),
         parts.corpus,
@@ -191,22 +212,6 @@ def _report(made: Made | None, kind: str) -> str:
             return str(status.error(sentence_for(error)))
         tests = {method: significance(evaluation, method) for method in evaluation.methods if method != BI_ENCODER}
     return str(render.table(evaluation, tests)) + str(render.losses(evaluation)) + str(render.dumbbell(evaluation))
-
-
-def _files(made: Made | None) -> tuple[Any, Any]:
-    """Files to download: one CSV, and one TREC run for each method in a zip."""
-    if made is None:
-        return gr.skip(), gr.skip()
-    evaluation, _ = made
-    folder = Path(tempfile.mkdtemp(prefix="searchcore-"))
-    table = folder / "measures.csv"
-    table.write_text(to_csv(evaluation), encoding="utf-8")
-    runs = folder / "runs"
-    runs.mkdir()
-    for method in evaluation.methods:
-        (runs / f"{method}.run").write_text(trec_run(evaluation, method, method), encoding="utf-8")
-    archive = shutil.make_archive(str(folder / "trec-runs"), "zip", runs)
-    return gr.update(value=str(table)), gr.update(value=archive)
 
 
 def _opened(engine: Engine, key: Key | None, event: gr.EventData) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,7 @@ from ui.errors import api_errors
 from ui.evaluate_tab import build_evaluate_tab
 from ui.events import QUIET
 from ui.hood.tab import HoodTab, build_hood_tab
-from ui.search_tab import SearchTab, build_search_tab
+from ui.search_tab import SearchTab, build_search_tab, warming
 
 
 def build_page(engine: Engine) -> gr.Blocks:
@@ -30,6 +31,7 @@ def build_page(engine: Engine) -> gr.Blocks:
             with gr.Tab("Evaluate", id="evaluate"):
                 build_evaluate_tab(engine, search, tabs)
         _look_inside(engine, search, hood, tabs)
+        page.load(partial(warming, engine), outputs=search.warm, **QUIET)
         add_endpoints(engine)
     return page
 

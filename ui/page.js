@@ -92,7 +92,7 @@
       joinColumns(columns);
       watched.observe(columns);
     }
-    document.querySelectorAll("#status, .ss-live").forEach((line) => line.setAttribute("aria-live", "polite"));
+    document.querySelectorAll(".block.ss-live").forEach((line) => line.setAttribute("aria-live", "polite"));
   }
 
   // Arrow keys, Home and End walk the cells of a heat map and the tokens of a strip; Tab enters each of them once.

@@ -99,7 +99,7 @@ def _lay_out(engine: Engine) -> SearchTab:
     offered = gr.Dataset(components=[query], samples=chips, label="Try", layout="gallery", elem_id="examples")
     with gr.Accordion("Options", open=False, elem_id="options"):
         options = _options(engine)
-    warm = gr.HTML(_warming(engine), elem_id="warm", elem_classes="ss ss-live", js_on_load=None)
+    warm = gr.HTML("", elem_id="warm", elem_classes="ss ss-live", js_on_load=None)
     status_line = gr.HTML(str(status.info(INVITATION)), elem_id="status", elem_classes="ss ss-live", js_on_load=None)
     results = gr.HTML(str(intro.two_ways()), elem_id="results", elem_classes="ss", js_on_load=LOOK_INSIDE)
 
@@ -185,10 +185,10 @@ def _load_chosen(engine: Engine, role: str, name: str) -> Iterator[tuple[Any, An
 
 def _search(engine: Engine, corpus: str, query: str, options: Options) -> Iterator[tuple[Any, Any, Any]]:
     """Status, results and stop button after every step; what stays as it is, is gr.skip()."""
-    view = View(shown=int(options.shown), probability=options.score == PROBABILITY)
     running = gr.update(visible=True)
     result: SearchResult | None = None
     try:
+        view = View(shown=int(options.shown), probability=options.score == PROBABILITY)
         methods = (*options.extra, *ALWAYS)
         order = [method.name for method in plan(methods) if method.name in methods]
         models = (options.encoder, options.scorer, options.matcher or None)
@@ -221,7 +221,7 @@ def _turn_to(engine: Engine, name: str) -> tuple[Any, str, str]:
     return gr.update(samples=examples(corpus)), str(status.info(about)), str(intro.two_ways())
 
 
-def _warming(engine: Engine) -> str:
+def warming(engine: Engine) -> str:
     """How far warming up is, nothing once everything is in memory; and which corpora are left out."""
     now = engine.status()
     lines = []
@@ -240,6 +240,6 @@ def _watch_warm_up(engine: Engine, line: gr.HTML) -> None:
 
     def tick() -> tuple[str, gr.Timer]:
         now = engine.status()
-        return _warming(engine), gr.Timer(active=not (now.ready or now.problem))
+        return warming(engine), gr.Timer(active=not (now.ready or now.problem))
 
     timer.tick(tick, outputs=[line, timer], **QUIET)
