@@ -1,0 +1,54 @@
+"""Late interaction on the bundled bi-encoder's own token vectors."""
+
+import numpy as np
+import pytest
+
+from searchcore.engine import finish
+from searchcore.late_interaction import align, max_sim
+from searchcore.models import OwnTokens
+
+TEXTS = [
+    "The cat sat on the mat, and the cat slept.",
+    "Apocalypse Now\n\nDuring the Vietnam War, Captain Willard travels upriver.",
+    "chess",
+]
+
+
+@pytest.fixture(scope="module")
+def tokens(encoder):
+    return OwnTokens(encoder)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_with_itself_scores_its_number_of_tokens_and_every_token_finds_itself(tokens, encoder, text):
+    vectors = tokens.document_tokens(text)
+    made = align(tokens.query_tokens(text), vectors)
+    count = len(encoder.read(text).tokens)
+    assert made.score == pytest.approx(count, abs=1e-3)
+    assert made.matches == tuple(range(count))
+
+
+def test_they_are_the_very_vectors_whose_mean_is_the_documents_vector(encoder):
+    for text in TEXTS:
+        mean = encoder.token_vectors(text).mean(axis=0)
+        assert np.allclose(mean / np.linalg.norm(mean), encoder.encode_documents([text])[0], atol=1e-5)
+
+
+def test_the_stage_gives_what_maxsim_gives_by_hand(engine, tokens):
+    result = engine.search("toy", "A man is eating pasta.", 5, methods=["bi_encoder", "late_interaction"])
+    late = result.rankings["late_interaction"]
+    query = tokens.query_tokens("A man is eating pasta.")
+    by_hand = {
+        hit.doc_id: max_sim(query, tokens.document_tokens(result.corpus.document(hit.doc_id).passage))
+        for hit in late.hits
+    }
+    assert {hit.doc_id: hit.score for hit in late.hits} == pytest.approx(by_hand, abs=5e-3)  # kept in half precision
+    assert [hit.doc_id for hit in late.hits] == sorted(by_hand, key=lambda doc_id: -by_hand[doc_id])
+
+
+def test_kept_token_vectors_have_one_row_a_token_and_unit_length(engine, encoder, tokens):
+    corpus = engine.corpus("toy")
+    kept = finish(engine.token_vectors("toy", tokens))
+    for i, document in enumerate(corpus.documents):
+        assert len(kept.of(i)) == len(encoder.read(document.passage).tokens)
+        assert np.allclose(np.linalg.norm(kept.of(i), axis=1), 1, atol=2e-3)
