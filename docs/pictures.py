@@ -23,7 +23,7 @@ def search(page: Page) -> None:
     """ "vietnam war" over the films, with one document lit."""
     page.click("#go")
     page.wait_for_selector(".ss-cost", timeout=PATIENCE)
-    page.evaluate("window.scrollTo(0, 330)")
+    page.evaluate("window.scrollTo(0, 240)")
     page.locator(".ss-cross_encoder .ss-hit").nth(3).hover()
 
 
