@@ -15,6 +15,7 @@ from searchcore.checks import check_candidates, check_methods, check_query, chec
 from searchcore.corpora import find_corpora
 from searchcore.embeddings import EmbeddingCache, TokenVectors
 from searchcore.errors import InvalidInput, SearchError, UnknownName, quoted
+from searchcore.jobs import finish
 from searchcore.methods import DEFAULT_METHODS, plan
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder
 from searchcore.scoring import PairScoring
@@ -32,16 +33,6 @@ class Status:
     ready: bool
     progress: Progress | None = None
     problem: str = ""
-
-
-def finish(steps: Stage[T]) -> T:
-    """Run `steps` to the end, passing over its progress, and return its result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
 
 
 class Engine:

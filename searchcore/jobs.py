@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Generator, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from typing import Any, Generic, TypeVar
 
 from searchcore.errors import Busy, Cancelled
-from searchcore.types import Progress
+from searchcore.types import Progress, Stage
 
 T = TypeVar("T")
 POLL_SECONDS = 0.1
@@ -149,3 +150,27 @@ class WaitingLine:
         with self._lock:
             if job in self._line:
                 self._line.remove(job)
+
+
+def finish(stage: Stage[T], on_progress: Callable[[Progress], None] = lambda progress: None) -> T:
+    """Run `stage` to the end, telling `on_progress` how far it is, and return its result."""
+    with closing(stage):
+        while True:
+            try:
+                progress = next(stage)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            on_progress(progress)
+
+
+def retold(stage: Stage[T], tell: Callable[[Progress], Progress]) -> Stage[T]:
+    """As `stage`, with what `tell` makes of its progress: the part of a larger work speaks for the whole."""
+    with closing(stage):
+        while True:
+            try:
+                progress = next(stage)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            yield tell(progress)

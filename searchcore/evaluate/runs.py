@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import judged_queries
 from searchcore.evaluate.pools import JudgedPools
+from searchcore.jobs import finish, retold
 from searchcore.methods import METHODS
 from searchcore.types import Corpus, Progress, Query, Ranking, SearchResult, Stage
 
@@ -88,7 +89,10 @@ def ranked(engine: Engine, task: Task) -> Stage[dict[str, Rankings]]:
     yield progress()
     for query in task.queries:
         stage = pools.rankings(query) if pools else _searched(engine, task, query)
-        results[query.query_id] = yield from _followed(stage, progress)
+        # The documents of one query are no news: the progress over all queries stands for them.
+        results[query.query_id] = yield from retold(
+            stage, lambda step: progress() if step.stage in WITHIN_A_QUERY else step
+        )
         yield progress()
     return results
 
@@ -107,26 +111,11 @@ def _searched(engine: Engine, task: Task, query: Query) -> Stage[Rankings]:
     return rankings
 
 
-def _followed(stage: Stage[T], progress: Callable[[], Progress]) -> Stage[T]:
-    """As `stage`, but the documents of one query are no news: the progress over all queries stands for them."""
-    with closing(stage):
-        while True:
-            try:
-                step = next(stage)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            yield progress() if step.stage in WITHIN_A_QUERY else step
+def drained(stage: Stage[T], on_progress: OnProgress | None) -> T:
+    """Run `stage` to the end and return its result; `on_progress` gets the queries done and those in all."""
 
+    def tell(progress: Progress) -> None:
+        if on_progress and progress.stage == EVALUATING:
+            on_progress(progress.done, progress.total)
 
-def drained(steps: Generator[Progress, None, T], on_progress: OnProgress | None) -> T:
-    """Run `steps` to the end and return its result; `on_progress` gets the queries done and those in all."""
-    with closing(steps):
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            if on_progress and step.stage == EVALUATING:
-                on_progress(step.done, step.total)
+    return finish(stage, tell)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchcore.checks import check_text
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.explain.pairs import check_pairs
 from searchcore.explain.work import loaded_encoder, role_cosines, scored
+from searchcore.jobs import finish
 from searchcore.methods import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import ModelInput, Stage, sigmoid
 

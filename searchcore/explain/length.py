@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.errors import InvalidInput
 from searchcore.explain.pairs import relevant_pairs, spread
 from searchcore.explain.swap import encoders_to_try
 from searchcore.explain.words import sentences_of, words_of
 from searchcore.explain.work import Vectors, encoded, loaded_encoder, scored
+from searchcore.jobs import finish
 from searchcore.models import Encoder
 from searchcore.retrieve import COSINE_DECIMALS, top_k
 from searchcore.types import Corpus, Stage

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from searchcore.checks import check_text
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.words import Word, words_of
 from searchcore.explain.work import cosines, encoded, loaded_encoder, scored
+from searchcore.jobs import finish
 from searchcore.retrieve import COSINE_DECIMALS
 from searchcore.types import Stage
 

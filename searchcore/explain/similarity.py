@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.checks import check_texts
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.explain.work import Vectors, cosines, encoded, loaded_encoder, plain
+from searchcore.jobs import finish
 from searchcore.spreadsheet import safe_cell
 from searchcore.types import Stage
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.explain.pairs import check_pairs, judged_pairs
 from searchcore.explain.work import loaded_encoder, role_cosines, scored
+from searchcore.jobs import finish
 from searchcore.retrieve import COSINE_DECIMALS
 from searchcore.types import Stage
 

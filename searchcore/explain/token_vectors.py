@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.checks import check_text
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.explain.work import cosines, loaded_encoder, plain, unit
+from searchcore.jobs import finish
 from searchcore.models import Encoder
 from searchcore.types import Progress, Stage
 

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.checks import check_text, check_texts
-from searchcore.engine import Engine, finish
+from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.words import Word, places_of, words_of
 from searchcore.explain.work import cosines, loaded_encoder, plain, unit
+from searchcore.jobs import finish
 from searchcore.models import Encoder
 from searchcore.types import Progress, Stage
 

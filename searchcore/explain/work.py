@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.engine import Engine
+from searchcore.jobs import retold
 from searchcore.models import Encoder
 from searchcore.retrieve import COSINE_DECIMALS
 from searchcore.types import Progress, Stage
@@ -50,18 +50,15 @@ def scored(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None 
 
 def _counted_from(turn: Stage[T], before: int, total: int, pace: float | None) -> Stage[T]:
     """`turn` with its progress counted over the whole of the work; `pace` is in seconds a pair."""
-    with closing(turn):
-        while True:
-            try:
-                progress = next(turn)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            if progress.stage == "scoring":
-                done = before + progress.done
-                left = None if pace is None else pace * (total - done)
-                progress = replace(progress, done=done, total=total, seconds_left=left)
-            yield progress
+
+    def over_all(progress: Progress) -> Progress:
+        if progress.stage != "scoring":
+            return progress
+        done = before + progress.done
+        left = None if pace is None else pace * (total - done)
+        return replace(progress, done=done, total=total, seconds_left=left)
+
+    return retold(turn, over_all)
 
 
 def role_cosines(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> Stage[list[tuple[float, float]]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from searchcore.engine import finish
+from searchcore.jobs import finish
 from searchcore.models.catalogue import _BGE, _MINILM, BGE_QUERY_PROMPT
 
 SENTENCES = [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from searchcore.engine import finish
+from searchcore.jobs import finish
 from searchcore.late_interaction import align, max_sim
 from searchcore.models import OwnTokens
 

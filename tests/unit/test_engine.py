@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from searchcore import Corpus, Document, Engine, SearchResult
-from searchcore.engine import finish
+from searchcore.jobs import finish
 from searchcore.models import Encoder, PairScorer
 from tests.conftest import MakeEngine
 from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, overlap_logit, store_of
