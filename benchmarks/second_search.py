@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.measure import Comparison, seconds
 from searchcore import Engine
-from searchcore.embeddings import EmbeddingCache
+from searchcore.index import EmbeddingCache
 from searchcore.models import ModelStore
 
 ROUNDS = 3

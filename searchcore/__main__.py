@@ -95,6 +95,7 @@ def _import_tmdb(options: argparse.Namespace) -> int:
 
 def _embed(options: argparse.Namespace) -> int:
     from searchcore.engine import Engine
+    from searchcore.running import results
 
     began = time.monotonic()
     engine = Engine()
@@ -102,7 +103,7 @@ def _embed(options: argparse.Namespace) -> int:
         for problem in engine.problems:
             print(problem, file=sys.stderr)
     line = ProgressLine()
-    steps = engine.vectors(options.corpus, options.encoder)
+    steps = results(engine.index(options.corpus, options.encoder))
     with _interrupts() as interrupts:
         try:
             while True:
@@ -110,12 +111,13 @@ def _embed(options: argparse.Namespace) -> int:
                 if interrupts:
                     engine.close()
         except StopIteration as stop:
-            documents, dimensions = stop.value.shape
+            index = stop.value
         except Cancelled:
             line.show("Stopped. What is done is kept; the same command goes on from there.", last=True)
             return INTERRUPTED
     line.show(
-        f"{documents:,} documents are embedded, {dimensions} numbers each, in {_duration(time.monotonic() - began)}.",
+        f"{len(index):,} documents are embedded, {index.vectors([0]).shape[1]} numbers each, "
+        f"in {_duration(time.monotonic() - began)}.",
         last=True,
     )
     return 0
@@ -138,8 +140,8 @@ def _interrupts() -> Iterator[list[int]]:
 
 
 def _told(progress: Progress) -> str:
-    if progress.stage != "embedding" or not progress.total:
-        return f"{progress.stage.capitalize()} {progress.subject} ..."
+    if progress.activity != "embedding" or not progress.total:
+        return f"{progress.activity.capitalize()} {progress.subject} ..."
     left = "" if progress.seconds_left is None else f", {_duration(progress.seconds_left)} left"
     return f"Embedding {progress.subject}: {progress.done:,} of {progress.total:,}{left}"
 

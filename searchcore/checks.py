@@ -7,7 +7,6 @@ from numbers import Integral
 from typing import Any
 
 from searchcore.errors import InvalidInput, UnknownName, quoted
-from searchcore.methods import DEFAULT_METHODS, METHODS
 
 MAX_CANDIDATES = 200
 MAX_QUERY_CHARACTERS = 1_000
@@ -61,13 +60,13 @@ def check_candidates(candidates: Any) -> int:
     return number
 
 
-def check_methods(methods: Any) -> tuple[str, ...]:
-    """Known methods, each once; None stands for the default ones."""
+def check_methods(methods: Any, known: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
+    """Keys out of `known`, each once; None stands for `default`."""
     if methods is None:
-        return DEFAULT_METHODS
+        return tuple(default)
     if not isinstance(methods, Sequence) or isinstance(methods, str | bytes) or not methods:
         raise InvalidInput(f"methods must be a list of names such as bi_encoder, got {quoted(methods)}.")
     for method in methods:
-        if not isinstance(method, str) or method not in METHODS:
-            raise UnknownName(f"method {quoted(method)} is not known; choose from: {', '.join(METHODS)}.")
+        if not isinstance(method, str) or method not in known:
+            raise UnknownName(f"method {quoted(method)} is not known; choose from: {', '.join(known)}.")
     return tuple(dict.fromkeys(methods))

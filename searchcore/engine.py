@@ -1,45 +1,36 @@
-"""The way in: checks what is asked, runs the stages, and holds models, corpora and caches."""
+"""The way in: checks what is asked, runs the methods one after the other, and holds models, corpora and caches."""
 
 from __future__ import annotations
 
-import logging
+import copy
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
+from typing import Any
 
 from searchcore.checks import check_candidates, check_methods, check_query, check_texts
 from searchcore.corpora import find_corpora
-from searchcore.embeddings import EmbeddingCache, TokenVectors
-from searchcore.errors import InvalidInput, SearchError, UnknownName, quoted
-from searchcore.jobs import finish
-from searchcore.methods import DEFAULT_METHODS, plan
-from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder
-from searchcore.scoring import PairScoring
-from searchcore.stages import Search, Stages
-from searchcore.types import Corpus, Hit, Progress, Ranking, SearchResult, Stage
+from searchcore.errors import InvalidInput, UnknownName, quoted
+from searchcore.index import EmbeddingCache, VectorIndex
+from searchcore.memory import PairScore
+from searchcore.models import Encoder, ModelStore, PairScorer
+from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, by_key, plan
+from searchcore.ranking.method import reordered
+from searchcore.request import Request
+from searchcore.resources import Resources
+from searchcore.running import Caller, Limits, Work, finish, results
+from searchcore.types import Corpus, Hit, PartialScores, Progress, Ranking, SearchResult
+from searchcore.warm_up import Status, WarmUp
 
-T = TypeVar("T")
-log = logging.getLogger("searchcore")
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Whether everything is in memory; until then, what is being done, or why it can't be."""
-
-    ready: bool
-    progress: Progress | None = None
-    problem: str = ""
+Step = Progress | PartialScores | SearchResult
 
 
 class Engine:
     """Search over corpora with a bi-encoder and a cross-encoder. Safe to share between threads.
 
     Without arguments: the built-in corpora and those of SEARCHCORE_CORPORA, the bundled models, and
-    the embedding cache in its default folder. Nothing is loaded before it is needed; see `warm`.
+    the embedding cache in its default folder. `methods` come in addition to the built-in ones; `limits`
+    bound the lines in front of the models. Nothing is loaded before it is needed; see `warm`.
     """
 
     def __init__(
@@ -47,15 +38,23 @@ class Engine:
         corpora: Mapping[str, Corpus] | None = None,
         models: ModelStore | None = None,
         cache: EmbeddingCache | None = None,
+        methods: Sequence[Method] = (),
+        limits: Limits | None = None,
     ) -> None:
         self.problems: list[str] = []
         if corpora is None:
             corpora, self.problems = find_corpora()
         self.corpora = dict(corpora)
+        self.methods = by_key([*BUILT_IN, *methods])
         self.models = models or ModelStore()
-        self._scoring = PairScoring()
-        self._stages = Stages(self.models, cache or EmbeddingCache(), self._scoring)
-        self._status = Status(ready=False)
+        self.resources = Resources(self.models, cache or EmbeddingCache(), limits)
+        self._warm_up = WarmUp(self.resources, sorted(self.corpora.values(), key=len))
+
+    def for_caller(self, caller: Caller) -> Engine:
+        """The same engine, asked by `caller`, who has a place of its own in the lines in front of the models."""
+        own = copy.copy(self)
+        own.resources = self.resources.for_caller(caller)
+        return own
 
     def search(
         self,
@@ -84,7 +83,7 @@ class Engine:
         scorer: str | None = None,
         matcher: str | None = None,
     ) -> Iterator[SearchResult]:
-        """As `search`, but yield what is there after each stage: one more ranking each time."""
+        """As `search`, but yield what is there after each method: one more ranking each time."""
         for step in self.steps(corpus, query, candidates, methods, encoder, scorer, matcher):
             if isinstance(step, SearchResult):
                 yield step
@@ -98,9 +97,26 @@ class Engine:
         encoder: str | None = None,
         scorer: str | None = None,
         matcher: str | None = None,
-    ) -> Generator[Progress | SearchResult, None, None]:
-        """As `stream`, and in between say how far each stage is. Closing it gives up what is not done."""
-        return self._run(self._checked(corpus, query, candidates, methods, encoder, scorer, matcher), candidates)
+    ) -> Generator[Step, None, SearchResult]:
+        """As `stream`, and in between say how far each method is and which scores it knows so far.
+
+        Closing it gives up what is not done.
+        """
+        return results(self.searching(corpus, query, candidates, methods, encoder, scorer, matcher))
+
+    def searching(
+        self,
+        corpus: str | Corpus,
+        query: str,
+        candidates: int = 20,
+        methods: Sequence[str] | None = DEFAULT_METHODS,
+        encoder: str | None = None,
+        scorer: str | None = None,
+        matcher: str | None = None,
+    ) -> Work[SearchResult]:
+        """As `steps`, but it pauses where `steps` waits, so that an event loop can drive it; returns the result."""
+        request = self.checked(corpus, query, candidates, methods, encoder, scorer, matcher)
+        return self._search(request, int(candidates))
 
     def search_many(
         self,
@@ -112,47 +128,56 @@ class Engine:
         scorer: str | None = None,
         matcher: str | None = None,
     ) -> list[SearchResult]:
-        """One result for each query, in order; the queries are encoded together."""
+        """One result for each query, in order; the queries are encoded together, where a method needs that."""
         if not isinstance(queries, Sequence) or isinstance(queries, str | bytes):
             raise InvalidInput(f"queries must be a list of texts, got {quoted(queries)}.")
         texts = [check_query(query, f"queries[{i}]") for i, query in enumerate(queries)]
-        searches = [self._checked(corpus, text, candidates, methods, encoder, scorer, matcher) for text in texts]
-        if not searches:
-            return []
-        vectors = self.encoder(searches[0].encoder).encode_queries([search.query for search in searches])
-        results = []
-        for search, vector in zip(searches, vectors, strict=True):
-            steps = self._run(replace(search, vector=vector), candidates)
-            results.append([step for step in steps if isinstance(step, SearchResult)][-1])
-        return results
+        requests = [self.checked(corpus, text, candidates, methods, encoder, scorer, matcher) for text in texts]
+        if requests and any("encoder" in method.models for method in plan(self.methods, requests[0].methods)):
+            model = self.encoder(requests[0].encoder)
+            vectors = finish(self.resources.encode_queries(model, texts))
+            requests = [replace(request, vector=vector) for request, vector in zip(requests, vectors, strict=True)]
+        return [finish(self._search(request, int(candidates))) for request in requests]
 
     def rerank(self, query: str, texts: Sequence[str], scorer: str | None = None) -> Ranking:
         """Rank any 1 to 200 texts by the cross-encoder; `doc_id` is the position in `texts`, from "0"."""
-        query, passages = check_query(query), check_texts(texts)
-        given = tuple(Hit(i + 1, str(i), 0.0) for i in range(len(passages)))
-        pairs = {str(i): (query, passage) for i, passage in enumerate(passages)}
-        ranking = finish(self._stages.scored(self.scorer(scorer), given, pairs, int, {}))
-        # The order in which texts are passed is no ranking, so no rank before is reported.
-        hits = tuple(replace(hit, rank_before=None) for hit in ranking.hits)
-        return replace(ranking, hits=hits, reranks=None)
+        return finish(self.reranking(query, texts, scorer))
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> Stage[list[float]]:
+    def reranking(self, query: str, texts: Sequence[str], scorer: str | None = None) -> Work[Ranking]:
+        """As `rerank`, with progress on the way."""
+        query, passages = check_query(query), check_texts(texts)
+        model = yield from self.models.scorer(self.models.resolve("scorer", scorer))
+        pairs = {str(i): (query, passage) for i, passage in enumerate(passages)}
+        scores: dict[str, PairScore] = {}
+        passes, seconds = yield from self.resources.score(model, pairs, scores)
+        given = [Hit(i + 1, doc_id, 0.0) for i, doc_id in enumerate(pairs)]
+        # The order in which texts are passed is no ranking, so no rank before is reported.
+        hits = [
+            replace(hit, rank_before=None)
+            for hit in reordered(given, {doc_id: score.logit for doc_id, score in scores.items()}, int)
+        ]
+        return Ranking(
+            CROSS_ENCODER,
+            model.name,
+            tuple(hits),
+            milliseconds=seconds * 1000,
+            passes_needed=len(pairs),
+            passes_run=passes,
+            unread={doc_id: score.dropped for doc_id, score in scores.items() if score.dropped},
+        )
+
+    def score_pairs(self, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> Work[list[float]]:
         """Yield progress while any pairs are scored in their turn, then return a logit for each."""
         model = yield from self.models.scorer(self.models.resolve("scorer", scorer))
-        scores: dict[str, float] = {}
-        by_key = {str(i): pair for i, pair in enumerate(pairs)}
-        yield from self._scoring.fill(model, by_key, scores)
-        return [scores[key] for key in by_key]
+        scores: dict[int, PairScore] = {}
+        yield from self.resources.score(model, dict(enumerate(pairs)), scores)
+        return [scores[i].logit for i in range(len(pairs))]
 
-    def vectors(self, corpus: str | Corpus, encoder: str | None = None) -> Stage[NDArray[np.float32]]:
-        """Yield progress while a corpus is embedded, then return its unit vectors (documents, dimensions)."""
+    def index(self, corpus: str | Corpus, encoder: str | None = None) -> Work[VectorIndex]:
+        """Yield progress while a corpus is embedded, then return the index over its vectors."""
         found = self.corpus(corpus)
         model = yield from self.models.encoder(self.models.resolve("encoder", encoder))
-        return (yield from self._stages.vectors(found, model))
-
-    def token_vectors(self, corpus: str | Corpus, matcher: TokenEncoder) -> Stage[TokenVectors | None]:
-        """Yield progress while every token of a corpus is embedded; None for more than 1,000 documents."""
-        return (yield from self._stages.token_vectors(self.corpus(corpus), matcher))
+        return (yield from self.resources.index(found, model))
 
     def encoder(self, name: str | None = None) -> Encoder:
         """The bi-encoder of that name (None: the default), loaded now if need be."""
@@ -176,61 +201,58 @@ class Engine:
 
     def seconds_per_pass(self, scorer: str | None = None) -> float | None:
         """The measured time of one cross-encoder pass on recent pairs; None before there were any."""
-        return self._scoring.seconds_per_pass(self.models.resolve("scorer", scorer))
+        return self.resources.seconds_per_pass(self.models.resolve("scorer", scorer))
 
     def warm(self) -> threading.Thread:
         """Load the default models and embed every corpus in the background; `status` tells how far it is."""
-        thread = threading.Thread(target=self._warm, name="warm-up", daemon=True)
-        thread.start()
-        return thread
+        return self._warm_up.start()
 
     def status(self) -> Status:
         """What warming up has come to."""
-        return self._status
+        return self._warm_up.status
 
     def close(self) -> None:
         """Stop all background work; parts of embeddings that are done stay on disk."""
-        self._stages.close()
-        self.models.close()
+        self.resources.close()
 
-    def _warm(self) -> None:
-        try:
-            for progress in self._warm_steps():
-                self._status = Status(ready=False, progress=progress)
-            self._status = Status(ready=True)
-        except SearchError as error:
-            self._status = Status(ready=False, problem=str(error))
-        except Exception:  # whatever it is, the page must not go on saying "loading"
-            log.exception("warming up failed")
-            self._status = Status(ready=False, problem="The models could not be loaded; the log says why.")
-
-    def _warm_steps(self) -> Stage[None]:
-        scorer, encoder = self.models.defaults["scorer"], self.models.defaults["encoder"]
-        yield Progress("loading", scorer)
-        yield from self.models.scorer(scorer)
-        yield Progress("loading", encoder)
-        loaded = yield from self.models.encoder(encoder)
-        for corpus in sorted(self.corpora.values(), key=len):
-            yield from self._stages.vectors(corpus, loaded)
-
-    def _checked(
-        self, corpus: Any, query: Any, candidates: Any, methods: Any, encoder: Any, scorer: Any, matcher: Any
-    ) -> Search:
+    def checked(
+        self,
+        corpus: Any,
+        query: Any,
+        candidates: Any = 20,
+        methods: Any = DEFAULT_METHODS,
+        encoder: Any = None,
+        scorer: Any = None,
+        matcher: Any = None,
+    ) -> Request:
+        """The request of these arguments. Raises a SearchError that names the one that can't be used."""
         found = self.corpus(corpus)
-        return Search(
+        return Request(
             corpus=found,
             query=check_query(query),
             candidates=min(check_candidates(candidates), len(found)),
-            methods=check_methods(methods),
+            methods=check_methods(methods, tuple(self.methods), DEFAULT_METHODS),
+            resources=self.resources,
             encoder=self.models.resolve("encoder", encoder),
             scorer=self.models.resolve("scorer", scorer),
             matcher=None if matcher is None else self.models.resolve("matcher", matcher),
         )
 
-    def _run(self, search: Search, asked: int) -> Generator[Progress | SearchResult, None, None]:
+    def ranking(self, request: Request) -> Work[dict[str, Ranking]]:
+        """Yield progress, partial scores and, after each method, a SearchResult; return the rankings by method."""
+        return (yield from self._rankings(request, request.candidates))
+
+    def _search(self, request: Request, asked: int) -> Work[SearchResult]:
+        rankings = yield from self._rankings(request, asked)
+        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings)
+
+    def _rankings(self, request: Request, asked: int) -> Work[dict[str, Ranking]]:
         rankings: dict[str, Ranking] = {}
-        for method in plan(search.methods):
-            rankings[method.name] = yield from self._stages.run(method.name, search, rankings)
-            if method.name in search.methods:
-                shown = {name: ranking for name, ranking in rankings.items() if name in search.methods}
-                yield SearchResult(search.corpus, search.query, int(asked), search.candidates, shown)
+        shown: dict[str, Ranking] = {}
+        for method in plan(self.methods, request.methods):
+            made = method.rank(request, rankings)
+            rankings[method.key] = made if isinstance(made, Ranking) else (yield from made)
+            if method.key in request.methods:
+                shown = {**shown, method.key: rankings[method.key]}
+                yield SearchResult(request.corpus, request.query, asked, request.candidates, shown)
+        return shown

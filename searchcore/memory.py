@@ -10,17 +10,23 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.embeddings import TokenVectors
-from searchcore.retrieve import KeywordIndex
-from searchcore.types import Corpus
+from searchcore.models import Encoder
+from searchcore.types import Corpus, Document
 
 V = TypeVar("V")
 REMEMBERED_QUERIES = 2_000
+
+
+class PairScore(NamedTuple):
+    """A cross-encoder's logit for a pair, and how many of the pair's tokens it did not read."""
+
+    logit: float
+    dropped: int
 
 
 class Recent(Generic[V]):
@@ -51,24 +57,20 @@ class Recent(Generic[V]):
 
 
 class CorpusMemory:
-    """For one corpus: vectors and token vectors by model, query vectors, pair scores by document, the keyword index."""
+    """For one corpus: what was made once, by key; query vectors, pair scores, and lengths beyond a window."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self.doc_ids = tuple(document.doc_id for document in corpus.documents)
-        self.vectors: dict[str, NDArray[np.float32]] = {}
-        self.token_vectors: dict[str, TokenVectors] = {}
+    def __init__(self) -> None:
+        self.made: dict[Hashable, Any] = {}
         self.query_vectors: Recent[NDArray[np.float32]] = Recent(REMEMBERED_QUERIES)
-        self.pair_scores: Recent[dict[str, float]] = Recent(REMEMBERED_QUERIES)
-        self._passages = [document.passage for document in corpus.documents]
-        self._keyword_index: KeywordIndex | None = None
-        self._lock = threading.Lock()
+        self.pair_scores: Recent[dict[str, PairScore]] = Recent(REMEMBERED_QUERIES)
+        self._dropped: dict[tuple[str, str], int] = {}
 
-    def keyword_index(self) -> KeywordIndex:
-        """The BM25 index, built at the first call."""
-        with self._lock:
-            if self._keyword_index is None:
-                self._keyword_index = KeywordIndex(self.doc_ids, self._passages)
-            return self._keyword_index
+    def dropped(self, encoder: Encoder, document: Document) -> int:
+        """How many tokens at the end of `document` the encoder does not read, counted once."""
+        key = (encoder.fingerprint, document.doc_id)
+        if key not in self._dropped:
+            self._dropped[key] = encoder.read(document.passage).dropped
+        return self._dropped[key]
 
 
 class Memories:
@@ -82,5 +84,5 @@ class Memories:
         """The memory of `corpus`, empty at first."""
         with self._lock:
             if corpus not in self._by_corpus:
-                self._by_corpus[corpus] = CorpusMemory(corpus)
+                self._by_corpus[corpus] = CorpusMemory()
             return self._by_corpus[corpus]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from searchcore.errors import InvalidInput, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ class Corpus:
         object.__setattr__(self, "_index", index)
         by_text = {query.text.strip().casefold(): query for query in self.queries}
         object.__setattr__(self, "_by_text", by_text)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of all that decides a search and its evaluation: ids and passages, queries, judgements, in order."""
+        pieces: list[Any] = [[document.doc_id, document.title, document.text] for document in self.documents]
+        pieces += [[query.query_id, query.text, query.kind] for query in self.queries]
+        pieces += [[query_id, list(grades.items())] for query_id, grades in self.qrels.items()]
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(json.dumps(piece).encode() + b"\n")
+        return digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -148,19 +160,24 @@ class SearchResult:
 class Progress:
     """How far long work is.
 
-    `stage` is "loading", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching", "explaining" or "evaluating"; `subject` is the model or corpus it is about.
+    `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
+    "matching" or "evaluating"; `subject` is the model or corpus it is about.
     """
 
-    stage: str
+    activity: str
     subject: str
     done: int = 0
     total: int = 0
     seconds_left: float | None = None
 
 
-Stage = Generator[Progress, None, T]
-"""Work that yields its progress and returns a T; closing it gives up what is not done."""
+@dataclass(frozen=True, slots=True)
+class PartialScores:
+    """The scores that a method knows so far, by document; `total` documents will have one."""
+
+    method: str
+    scores: Mapping[str, float]
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from searchcore import Corpus, Engine
-from searchcore.embeddings import FOLDER_VARIABLE
-from searchcore.jobs import Job
+from searchcore.index import FOLDER_VARIABLE
+from searchcore.running import Limits
 from tests.fakes import FakeEncoder, FakeScorer, store_of
 
 pytest_plugins = ["tests.server"]
@@ -25,20 +25,18 @@ def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Progress is looked at every few milliseconds, so that a test that watches it takes no longer."""
-    wait = Job.wait
-    monkeypatch.setattr(Job, "wait", lambda job, seconds=0.0: wait(job, 0.002))
-
-
-@pytest.fixture
-def make_engine(quick_polls: None) -> Iterator[MakeEngine]:
-    """make_engine(corpus, ..., encoder=..., scorer=...): an engine of fakes over these corpora."""
+def make_engine() -> Iterator[MakeEngine]:
+    """make_engine(corpus, ..., encoder=..., scorer=..., limits=...): an engine of fakes over these corpora."""
     engines: list[Engine] = []
 
-    def make(*corpora: Corpus, encoder: FakeEncoder | None = None, scorer: FakeScorer | None = None) -> Engine:
+    def make(
+        *corpora: Corpus,
+        encoder: FakeEncoder | None = None,
+        scorer: FakeScorer | None = None,
+        limits: Limits | None = None,
+    ) -> Engine:
         models = store_of(encoder or FakeEncoder(), scorer or FakeScorer())
-        engines.append(Engine({corpus.name: corpus for corpus in corpora}, models))
+        engines.append(Engine({corpus.name: corpus for corpus in corpora}, models, limits=limits))
         return engines[-1]
 
     yield make

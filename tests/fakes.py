@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore import Corpus, Document, Query
+from searchcore.index import VectorIndex
 from searchcore.models import Encoder, ModelSpec, ModelStore, PairScorer
 from searchcore.types import ModelInput
 
@@ -48,6 +49,11 @@ def overlap_logit(query: str, passage: str) -> float:
     """Logit of a pair: 3 for each shared word, less a little for each word of the passage."""
     read = words_of(passage)
     return 3.0 * len(set(words_of(query)) & set(read)) - 4.0 - 0.125 * len(read)
+
+
+def rows_of(index: VectorIndex) -> NDArray[np.float32]:
+    """All vectors of an index (documents, dimensions), in corpus order."""
+    return index.vectors(range(len(index)))
 
 
 def read_words(text: str, pair: str | None, window: int) -> ModelInput:
@@ -130,9 +136,9 @@ class FakeEncoder(Held):
 
 
 class FakeScorer(Held):
-    """A PairScorer that counts shared words. `pairs` holds every pair it was asked for, in order.
+    """A PairScorer that counts shared words, one pair at a time. `pairs` holds every pair it was asked for, in order.
 
-    `score` replaces the logit. `closed` counts the runs that were given up before their end.
+    `calls` says how many pairs were handed over at a time. `score` replaces the logit.
     """
 
     def __init__(
@@ -149,18 +155,16 @@ class FakeScorer(Held):
         self.fingerprint = fingerprint
         self.window = window
         self.score = score
+        self.parallel = 1
         self.pairs: list[tuple[str, str]] = []
-        self.closed = 0
+        self.calls: list[int] = []
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
-        try:
-            for query, passage in pairs:
-                self.pairs.append((query, passage))
-                self.pause()
-                yield self.score(query, passage)
-        except GeneratorExit:
-            self.closed += 1
-            raise
+        self.calls.append(len(pairs))
+        for query, passage in pairs:
+            self.pairs.append((query, passage))
+            self.pause()
+            yield self.score(query, passage)
 
     def read(self, query: str, passage: str) -> ModelInput:
         return read_words(query, passage, self.window)

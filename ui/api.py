@@ -1,120 +1,183 @@
-"""The named endpoints: plain JSON in, plain JSON out. Every argument is checked as if it came from a stranger."""
+"""The named endpoints: plain JSON in, plain JSON out. Every argument is checked as if it came from a stranger.
+
+Each call is work in the lines of whoever calls, and ends when the caller is gone; while it waits it holds no thread.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, TypeVar
 
 import gradio as gr
 
 from searchcore import explain
 from searchcore.checks import check_texts
 from searchcore.engine import Engine
-from searchcore.evaluate import as_json, evaluate
-from searchcore.late_interaction import best_matches
-from searchcore.methods import CROSS_ENCODER
-from searchcore.types import Corpus, Document, Ranking, SearchResult, sigmoid
-from ui.errors import api_errors
+from searchcore.evaluate import as_json, evaluation_steps
+from searchcore.ranking import Method
+from searchcore.ranking.late_interaction import best_matches
+from searchcore.running import Drive, Work
+from searchcore.types import Corpus, Document, Ranking, SearchResult
+from ui.callers import visit_of
+from ui.errors import sentence_for
 
+T = TypeVar("T")
 Json = dict[str, Any]
+Begin = Callable[[Engine], Work[Any]]
 
 
 def add_endpoints(engine: Engine) -> None:
     """Register every endpoint in the page that is being built, under the name of its function."""
-    for endpoint in (*_search_endpoints(engine), *_explain_endpoints(engine), *_experiment_endpoints(engine)):
+    calls = Calls(engine)
+    for endpoint in (*_search_endpoints(calls), *_explain_endpoints(calls), *_experiment_endpoints(calls)):
         gr.api(endpoint, api_name=endpoint.__name__, api_description=endpoint.__doc__, concurrency_limit=None)
 
 
-def _search_endpoints(engine: Engine) -> tuple[Callable[..., Any], ...]:
+class Calls:
+    """Drives what an endpoint begins, for the caller that asks; an error becomes the sentence a client receives."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def steps(self, request: gr.Request, begin: Begin) -> AsyncGenerator[Any, None]:
+        """What the work says on the way, then what it returns."""
+        visit = visit_of(request)
+        try:
+            drive: Drive[Any] = Drive(begin(self.engine.for_caller(visit.caller)))
+            visit.on_leave(drive.end)
+            async with aclosing(drive.steps()) as steps:
+                async for step in steps:
+                    yield step
+            yield drive.result
+        except Exception as error:
+            raise gr.Error(sentence_for(error), print_exception=False) from error
+        finally:
+            visit.done()
+
+    async def result(self, request: gr.Request, begin: Begin, shown: Callable[[Any], T]) -> T:
+        """What the work returns, as `shown` shows it."""
+        last: Any = None
+        async with aclosing(self.steps(request, begin)) as steps:
+            async for step in steps:
+                last = step
+        return shown(last)
+
+
+def _search_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
+    engine = calls.engine
+
     def corpora() -> list[dict[str, Any]]:
         """The corpora that can be searched, smallest first."""
         return [_corpus(corpus) for corpus in engine.corpora.values()]
 
-    def search(
+    async def search(
+        request: gr.Request,
         corpus: str,
         query: str,
         candidates: int = 20,
         methods: list[str] | None = None,
         encoder: str | None = None,
         scorer: str | None = None,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> AsyncIterator[dict[str, Any]]:
         """Rank a corpus for a query. Streams: each update has one more ranking."""
-        with api_errors():
-            for result in engine.stream(corpus, query, candidates, methods, encoder, scorer):
-                yield _result(result)
 
-    def rerank(query: str, texts: list[str]) -> dict[str, Any]:
+        def begin(asked: Engine) -> Work[None]:
+            # The last ranking is in the last update already.
+            yield from asked.searching(corpus, query, candidates, methods, encoder, scorer)
+
+        async with aclosing(calls.steps(request, begin)) as steps:
+            async for step in steps:
+                if isinstance(step, SearchResult):
+                    yield _result(step, engine.methods)
+
+    async def rerank(request: gr.Request, query: str, texts: list[str]) -> dict[str, Any]:
         """Rank any 1 to 200 texts by the cross-encoder; doc_id is the position in texts, from "0"."""
-        with api_errors():
-            ranking = engine.rerank(query, texts)
-            return _ranking(ranking, lambda doc_id: Document(doc_id, texts[int(doc_id)]))
+        return await calls.result(
+            request,
+            lambda asked: asked.reranking(query, texts),
+            lambda made: _ranking(made, lambda doc_id: Document(doc_id, texts[int(doc_id)]), engine.methods),
+        )
 
-    def evaluate_corpus(
-        corpus: str, candidates: int = 20, methods: list[str] | None = None, pool: str = "retrieved"
+    async def evaluate(
+        request: gr.Request,
+        corpus: str,
+        candidates: int = 20,
+        methods: list[str] | None = None,
+        pool: str = "retrieved",
     ) -> dict[str, Any]:
         """Measure methods on the judged queries of a corpus; pool is "retrieved" or "judged"."""
-        with api_errors():
-            return as_json(evaluate(engine, corpus, candidates, methods, pool))
+        return await calls.result(
+            request, lambda asked: evaluation_steps(asked, corpus, candidates, methods, pool), as_json
+        )
 
-    evaluate_corpus.__name__ = "evaluate"  # the endpoint's name; the function itself must not hide the library's
-    return corpora, search, rerank, evaluate_corpus
+    return corpora, search, rerank, evaluate
 
 
-def _explain_endpoints(engine: Engine) -> tuple[Callable[..., Any], ...]:
-    def compare(text_a: str, text_b: str) -> dict[str, Any]:
+def _explain_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
+    async def compare(request: gr.Request, text_a: str, text_b: str) -> dict[str, Any]:
         """Both scores of two texts, as they are and swapped, and the tokens that each model reads."""
-        with api_errors():
-            return explain.compare(engine, text_a, text_b).as_json()
+        return await calls.result(request, lambda asked: explain.compare_steps(asked, text_a, text_b), _as_json)
 
-    def similarity(texts: list[str]) -> dict[str, Any]:
+    async def similarity(request: gr.Request, texts: list[str]) -> dict[str, Any]:
         """The cosine of every two of 2 to 50 texts, by the bi-encoder."""
-        with api_errors():
-            return explain.similarity(engine, texts).as_json()
+        return await calls.result(request, lambda asked: explain.similarity_steps(asked, texts), _as_json)
 
-    def occlusion(query: str, document: str) -> dict[str, Any]:
+    async def occlusion(request: gr.Request, query: str, document: str) -> dict[str, Any]:
         """How far both scores drop when each word is left out."""
-        with api_errors():
-            return explain.occlusion(engine, query, document).as_json()
+        return await calls.result(request, lambda asked: explain.occlusion_steps(asked, query, document), _as_json)
 
-    def token_similarity(query: str, document: str) -> dict[str, Any]:
+    async def token_similarity(request: gr.Request, query: str, document: str) -> dict[str, Any]:
         """The cosine of every query token with every document token, and of their means."""
-        with api_errors():
-            return explain.token_similarity(engine, query, document).as_json()
+        begin = _of_tokens(query, document)
+        return await calls.result(request, begin, _as_json)
 
-    def alignment(query: str, document: str) -> dict[str, Any]:
+    async def alignment(request: gr.Request, query: str, document: str) -> dict[str, Any]:
         """Late interaction: the document token that each query token matches best, and the MaxSim score."""
-        with api_errors():
-            made = explain.token_similarity(engine, query, document)
-            matched = best_matches(made.matrix)
-            tokens = {name: made.as_json()[name] for name in ("model", "query_tokens", "document_tokens")}
-            return {**tokens, "matches": matched.matches, "cosines": matched.cosines, "score": matched.score}
+        return await calls.result(request, _of_tokens(query, document), _aligned)
 
-    def word_in_context(word: str, sentences: list[str]) -> dict[str, Any]:
+    async def word_in_context(request: gr.Request, word: str, sentences: list[str]) -> dict[str, Any]:
         """The contextual vectors of one word compared across sentences."""
-        with api_errors():
-            return explain.word_in_context(engine, word, sentences).as_json()
+        return await calls.result(
+            request, lambda asked: explain.word_in_context_steps(asked, word, sentences), _as_json
+        )
 
-    def padded_batch(query: str, texts: list[str]) -> list[dict[str, Any]]:
+    async def padded_batch(request: gr.Request, query: str, texts: list[str]) -> list[dict[str, Any]]:
         """The pairs of a query with each text as one padded batch, with its attention masks."""
-        with api_errors():
-            batch = explain.padded_batch(engine, [(query, text) for text in check_texts(texts)])
-            return [explain.input_json(item) for item in batch]
+        return await calls.result(
+            request,
+            lambda asked: explain.padded_batch_steps(asked, [(query, text) for text in check_texts(texts)]),
+            lambda batch: [explain.input_json(item) for item in batch],
+        )
 
     return compare, similarity, occlusion, token_similarity, alignment, word_in_context, padded_batch
 
 
-def _experiment_endpoints(engine: Engine) -> tuple[Callable[..., Any], ...]:
-    def swap_experiment() -> dict[str, Any]:
+def _experiment_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
+    async def swap_experiment(request: gr.Request) -> dict[str, Any]:
         """What swapping query and document does to each model's score, over twenty judged pairs."""
-        with api_errors():
-            return explain.swap_experiment(engine).as_json()
+        return await calls.result(request, explain.swap_experiment_steps, _as_json)
 
-    def length_experiment(corpus: str | None = None) -> dict[str, Any]:
+    async def length_experiment(request: gr.Request, corpus: str | None = None) -> dict[str, Any]:
         """The rank of the right text for each model: short query to passage, and sentence to sentence."""
-        with api_errors():
-            return explain.length_experiment(engine, corpus).as_json()
+        return await calls.result(request, lambda asked: explain.length_experiment_steps(asked, corpus), _as_json)
 
     return swap_experiment, length_experiment
+
+
+def _of_tokens(query: str, document: str) -> Begin:
+    return lambda asked: explain.token_similarity_steps(asked, query, document)
+
+
+def _as_json(made: Any) -> Json:
+    plain: Json = made.as_json()
+    return plain
+
+
+def _aligned(made: explain.TokenSimilarity) -> Json:
+    matched = best_matches(made.matrix)
+    tokens = {name: made.as_json()[name] for name in ("model", "query_tokens", "document_tokens")}
+    return {**tokens, "matches": matched.matches, "cosines": matched.cosines, "score": matched.score}
 
 
 def _corpus(corpus: Corpus) -> Json:
@@ -127,17 +190,18 @@ def _corpus(corpus: Corpus) -> Json:
     }
 
 
-def _result(result: SearchResult) -> Json:
+def _result(result: SearchResult, methods: Mapping[str, Method]) -> Json:
     return {
         "corpus": result.corpus.name,
         "query": result.query,
         "candidates": result.candidates,
         "candidates_used": result.candidates_used,
-        "rankings": {method: _ranking(ranking, result.corpus.document) for method, ranking in result.rankings.items()},
+        "rankings": {key: _ranking(made, result.corpus.document, methods) for key, made in result.rankings.items()},
     }
 
 
-def _ranking(ranking: Ranking, document: Callable[[str], Document]) -> Json:
+def _ranking(ranking: Ranking, document: Callable[[str], Document], methods: Mapping[str, Method]) -> Json:
+    probability = methods[ranking.method].scale.probability
     hits = []
     for hit in ranking.hits:
         found = document(hit.doc_id)
@@ -149,7 +213,7 @@ def _ranking(ranking: Ranking, document: Callable[[str], Document]) -> Json:
                 "title": found.title,
                 "text": found.text,
                 "score": hit.score,
-                "probability": sigmoid(hit.score) if ranking.method == CROSS_ENCODER else None,
+                "probability": probability(hit.score) if probability else None,
             }
         )
     return {

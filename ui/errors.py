@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import gradio as gr
 
 from searchcore.errors import SearchError
 
@@ -20,12 +16,3 @@ def sentence_for(error: Exception) -> str:
         return str(error)
     log.error("unexpected error", exc_info=error)
     return UNEXPECTED
-
-
-@contextmanager
-def api_errors() -> Iterator[None]:
-    """Turn any error inside into the one plain sentence that an API client receives."""
-    try:
-        yield
-    except Exception as error:
-        raise gr.Error(sentence_for(error), print_exception=False) from error

@@ -1,58 +1,63 @@
-"""The page: a heading, the tabs and the ways between them, and the endpoints."""
+"""The page: a heading, the tabs, one runner behind all of them, and the endpoints."""
 
 from __future__ import annotations
-
-from functools import partial
-from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
 
 from searchcore.engine import Engine
-from searchcore.errors import InvalidInput, quoted
-from ui import text
+from ui import words
 from ui.api import add_endpoints
-from ui.errors import api_errors
-from ui.evaluate_tab import build_evaluate_tab
-from ui.events import QUIET
-from ui.hood.tab import HoodTab, build_hood_tab
-from ui.search_tab import SearchTab, build_search_tab, warming
+from ui.evaluate.evaluations import Evaluations
+from ui.evaluate.section import CurveSection, MeasuresSection
+from ui.evaluate.tab import build_evaluate_tab
+from ui.hood.tab import build_hood_tab, hood_sections
+from ui.reports import live_line
+from ui.runner import Runner, Section
+from ui.search.section import SearchSection
+from ui.search.tab import build_search_tab
+from ui.state import CURVE, EVALUATE, HOOD, PAIR, SEARCH, Known, PageState
+from ui.warming import watch
+from ui.wiring import Wiring
 
 
 def build_page(engine: Engine) -> gr.Blocks:
     """The whole page over one engine. Look and behaviour in the browser are added at launch, see ui.server."""
-    with gr.Blocks(title=text.PAGE_TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+    wiring = _wiring(engine)
+    with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
-        with gr.Tabs() as tabs:
-            with gr.Tab("Search", id="search"):
-                search = build_search_tab(engine)
-            with gr.Tab("Under the hood", id="hood"):
-                hood = build_hood_tab(engine)
-            with gr.Tab("Evaluate", id="evaluate"):
-                build_evaluate_tab(engine, search, tabs)
-        _look_inside(engine, search, hood, tabs)
-        page.load(partial(warming, engine), outputs=search.warm, **QUIET)
+        wiring.part("address", gr.Textbox(visible=False, elem_id="address"))
+        live_line(wiring, "note", "")
+        with wiring.part("tabs", gr.Tabs()):
+            with gr.Tab("Search", id=SEARCH):
+                build_search_tab(engine, wiring)
+            with gr.Tab("Under the hood", id=HOOD):
+                build_hood_tab(engine, wiring)
+            with gr.Tab("Evaluate", id=EVALUATE):
+                build_evaluate_tab(engine, wiring)
+        wiring.open_address(page)
+        watch(engine, wiring, page)
+        wiring.connect()
         add_endpoints(engine)
     return page
 
 
 def _heading() -> str:
-    return str(Markup("<h1>{}</h1><p>{}</p>").format(text.PAGE_TITLE, text.INTRODUCTION))
+    return str(Markup("<h1>{}</h1><p>{}</p>").format(words.PAGE_TITLE, words.INTRODUCTION))
 
 
-def _look_inside(engine: Engine, search: SearchTab, hood: HoodTab, tabs: gr.Tabs) -> None:
-    """A click on "look inside" at a result takes its query and passage to the other tab and compares them there."""
+def _wiring(engine: Engine) -> Wiring:
+    """One runner over all sections, found by what a state asks for."""
+    search, hood = SearchSection(engine), hood_sections()
+    measures, curve = MeasuresSection(engine, Evaluations()), CurveSection(engine)
 
-    def fill(event: gr.EventData) -> tuple[Any, str, str]:
-        with api_errors():
-            sent = {name: str(getattr(event, name, "")) for name in ("corpus", "query", "doc")}
-            corpus = engine.corpus(sent["corpus"])
-            try:
-                document = corpus.document(sent["doc"])
-            except KeyError:
-                raise InvalidInput(f"{quoted(corpus.name)} has no document {quoted(sent['doc'])}.") from None
-            return gr.Tabs(selected="hood"), sent["query"], document.passage
+    def section_of(state: PageState) -> Section:
+        if state.tab == HOOD:
+            return hood.get(state.look, hood[PAIR])
+        if state.tab == EVALUATE:
+            return curve if state.look == CURVE else measures
+        return search
 
-    search.results.select(fill, None, [tabs, hood.query, hood.document], **QUIET).success(
-        hood.run, hood.inputs, hood.outputs, **QUIET
-    )
+    models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
+    known = Known(tuple(engine.corpora), tuple(engine.methods), models)
+    return Wiring(Runner(engine, section_of), section_of, known)

@@ -10,13 +10,21 @@ from pathlib import Path
 import gradio as gr
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.callers import Callers
+from ui.state import shortened
 from ui.theme import build_theme
 
 FOLDER = Path(__file__).parent
 DEFAULT_PORT = 7860
-MAX_THREADS = 120
+# So many calls may be open at once. While they wait they hold no thread, so this costs none.
+MAX_OPEN_CALLS = 1_000
+# What is passed on of an address, and what is read of one at all: more than any browser sends.
+MAX_QUERY_BYTES = 20_000
+MAX_ADDRESS_BYTES = 4_000_000
+PROXY_VARIABLE = "SEARCHCORE_PROXY"
 # Everything comes from this server: should a library ask for anything else, the browser refuses.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -60,6 +68,24 @@ def classroom_address(address: Address) -> str | None:
         return f"http://{probe.getsockname()[0]}:{address.port}"
 
 
+class LongAddresses:
+    """ASGI middleware for addresses longer than any of ours: the page opens without what had to go, and says so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        query = scope.get("query_string", b"")
+        if scope["type"] != "http" or len(query) <= MAX_QUERY_BYTES:
+            await self._app(scope, receive, send)
+        elif scope["method"] == "GET" and "gradio_api" not in scope["path"]:
+            await RedirectResponse(f"?{shortened(query.decode('latin-1'))}", 303)(scope, receive, send)
+        else:
+            sentence = f"The address has {len(query):,} characters, and at most {MAX_QUERY_BYTES:,} are read."
+            await PlainTextResponse(sentence, 414)(scope, receive, send)
+
+
 class SecurityHeaders:
     """ASGI middleware that adds HEADERS to every answer."""
 
@@ -79,7 +105,9 @@ class SecurityHeaders:
 
 def launch(page: gr.Blocks, address: Address) -> None:
     """Serve the page and return while it is being served."""
-    page.queue(default_concurrency_limit=None, max_size=500)
+    # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
+    os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get(PROXY_VARIABLE, "")
+    page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS)
     page.launch(
         server_name=address.host,
         server_port=address.port,
@@ -91,13 +119,15 @@ def launch(page: gr.Blocks, address: Address) -> None:
         enable_monitoring=False,
         run_history=False,
         footer_links=["api"],
-        max_threads=MAX_THREADS,
+        max_threads=MAX_OPEN_CALLS,
         max_file_size="1mb",
         theme=build_theme(),
         css_paths=[FOLDER / "style.css"],
         js=(FOLDER / "page.js").read_text("utf-8"),
-        app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
+        app_kwargs={"middleware": [Middleware(SecurityHeaders), Middleware(LongAddresses), Middleware(Callers)]},
     )
+    # Beyond 64 kB uvicorn answers with a bare 400 otherwise; it asks its settings anew for each connection.
+    page.server.config.h11_max_incomplete_event_size = MAX_ADDRESS_BYTES
     shown = "127.0.0.1" if classroom_address(address) else address.host
     # Flushed, because the log of a Space is a pipe.
     print(f"The page is at http://{shown}:{address.port}", flush=True)

@@ -11,8 +11,9 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import NDCG, by_grade, measured
 from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
-from searchcore.methods import BI_ENCODER, METHODS
-from searchcore.types import Corpus, Hit, Ranking, Stage
+from searchcore.ranking import BI_ENCODER
+from searchcore.running import Work
+from searchcore.types import Corpus, Hit, Ranking
 
 DEPTHS = (5, 10, 20, 50, 100)
 
@@ -71,13 +72,13 @@ def curve_steps(
     encoder: str | None = None,
     scorer: str | None = None,
     matcher: str | None = None,
-) -> Stage[CandidateCurve]:
+) -> Work[CandidateCurve]:
     """As `candidate_curve`, but yield Progress in queries and return the curve; closing it stops the work."""
     if not isinstance(depths, Sequence) or isinstance(depths, str | bytes) or not depths:
         raise InvalidInput(f"depths must be a list of numbers of candidates, got {quoted(depths)}.")
     checked = [check_candidates(depth) for depth in depths]
     # The bi-encoder's ranking is where the candidates come from, whether or not it is drawn.
-    wanted = check_methods(tuple(METHODS) if methods is None else methods)
+    wanted = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
     task = checked_task(engine, corpus, max(checked), (*wanted, BI_ENCODER), RETRIEVED, encoder, scorer, matcher)
     kept = sorted({min(depth, task.candidates) for depth in checked})
     return _steps(engine, task, kept, tuple(name for name in task.methods if name in wanted))
@@ -93,7 +94,7 @@ def cut(ranking: Ranking, depth: int) -> tuple[Hit, ...]:
     return tuple(hit for hit in ranking.hits if hit.rank_before is not None and hit.rank_before <= depth)
 
 
-def _steps(engine: Engine, task: Task, depths: Sequence[int], methods: tuple[str, ...]) -> Stage[CandidateCurve]:
+def _steps(engine: Engine, task: Task, depths: Sequence[int], methods: tuple[str, ...]) -> Work[CandidateCurve]:
     results = yield from ranked(engine, task)
     points = tuple(_point(task, results, depth, methods) for depth in depths)
     return CandidateCurve(task.corpus, methods, len(task.queries), points)

@@ -10,7 +10,8 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import Measure, measured, measures_for
 from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
-from searchcore.types import Corpus, Stage
+from searchcore.running import Work
+from searchcore.types import Corpus
 
 Values = Mapping[str, Mapping[str, float]]
 """By method, then by name of the measure."""
@@ -92,7 +93,7 @@ def evaluation_steps(
     encoder: str | None = None,
     scorer: str | None = None,
     matcher: str | None = None,
-) -> Stage[Evaluation]:
+) -> Work[Evaluation]:
     """As `evaluate`, but yield Progress (stage "evaluating", in queries) and return the Evaluation.
 
     Closing the generator gives up what is not done.
@@ -100,7 +101,7 @@ def evaluation_steps(
     return _steps(engine, checked_task(engine, corpus, candidates, methods, pool, encoder, scorer, matcher))
 
 
-def _steps(engine: Engine, task: Task) -> Stage[Evaluation]:
+def _steps(engine: Engine, task: Task) -> Work[Evaluation]:
     results = yield from ranked(engine, task)
     table = measures_for(task.candidates)
     values = {method: _measured_by_query(task, results, method, table) for method in task.methods}

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from searchcore.checks import check_candidates, check_methods, check_query
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import judged_queries
-from searchcore.evaluate.pools import JudgedPools
-from searchcore.jobs import finish, retold
-from searchcore.methods import METHODS
-from searchcore.types import Corpus, Progress, Query, Ranking, SearchResult, Stage
+from searchcore.running import Work, finish, retold
+from searchcore.types import Corpus, Progress, Query, Ranking
 
 T = TypeVar("T")
 Rankings = Mapping[str, Ranking]
@@ -55,12 +52,12 @@ def checked_task(
     if not isinstance(pool, str) or pool not in POOLS:
         raise InvalidInput(f"pool must be one of: {', '.join(POOLS)}; got {quoted(pool)}.")
     found = engine.corpus(corpus)
-    chosen = check_methods(tuple(METHODS) if methods is None else methods)
+    chosen = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
     task = Task(
         corpus=found,
         queries=judged_queries(found),
         candidates=min(check_candidates(candidates), len(found)),
-        methods=tuple(name for name in METHODS if name in chosen),
+        methods=tuple(key for key in engine.methods if key in chosen),
         pool=pool,
         encoder=engine.models.resolve("encoder", encoder),
         scorer=engine.models.resolve("scorer", scorer),
@@ -71,13 +68,11 @@ def checked_task(
     return task
 
 
-def ranked(engine: Engine, task: Task) -> Stage[dict[str, Rankings]]:
+def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
     """Yield progress, then return the rankings by method of each query, by query id.
 
-    Each query takes its own turn in the engine's line, so that a class can go on searching meanwhile.
+    Each query takes its own turn in the engine's lines, so that a class can go on searching meanwhile.
     """
-    models = (task.encoder, task.scorer, task.matcher)
-    pools = JudgedPools(engine, task.corpus, task.methods, *models) if task.pool == JUDGED else None
     results: dict[str, Rankings] = {}
     began = time.monotonic()
 
@@ -86,36 +81,33 @@ def ranked(engine: Engine, task: Task) -> Stage[dict[str, Rankings]]:
         left = (time.monotonic() - began) / done * (total - done) if done else None
         return Progress(EVALUATING, task.corpus.title or task.corpus.name, done, total, left)
 
+    def over_all(step: Any) -> Iterable[Progress]:
+        # The documents of one query are no news: the progress over all queries stands for them.
+        return (step,) if isinstance(step, Progress) and step.activity not in WITHIN_A_QUERY else ()
+
     yield progress()
     for query in task.queries:
-        stage = pools.rankings(query) if pools else _searched(engine, task, query)
-        # The documents of one query are no news: the progress over all queries stands for them.
-        results[query.query_id] = yield from retold(
-            stage, lambda step: progress() if step.stage in WITHIN_A_QUERY else step
-        )
+        results[query.query_id] = yield from retold(_ranked(engine, task, query), over_all)
         yield progress()
     return results
 
 
-def _searched(engine: Engine, task: Task, query: Query) -> Stage[Rankings]:
-    rankings: Rankings = {}
-    steps = engine.steps(
+def _ranked(engine: Engine, task: Task, query: Query) -> Work[Rankings]:
+    """The rankings of one query: as a search gives them, or of every judged document, found by retrieval or not."""
+    request = engine.checked(
         task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher
     )
-    with closing(steps):
-        for step in steps:
-            if isinstance(step, SearchResult):
-                rankings = step.rankings
-            else:
-                yield step
-    return rankings
+    if task.pool == JUDGED:
+        pool = sorted(task.corpus.position(doc_id) for doc_id in task.corpus.qrels[query.query_id])
+        request = replace(request, candidates=len(pool), among=tuple(pool))
+    return (yield from engine.ranking(request))
 
 
-def drained(stage: Stage[T], on_progress: OnProgress | None) -> T:
-    """Run `stage` to the end and return its result; `on_progress` gets the queries done and those in all."""
+def drained(work: Work[T], on_progress: OnProgress | None) -> T:
+    """Run `work` to the end and return its result; `on_progress` gets the queries done and those in all."""
 
-    def tell(progress: Progress) -> None:
-        if on_progress and progress.stage == EVALUATING:
-            on_progress(progress.done, progress.total)
+    def tell(step: Any) -> None:
+        if on_progress and isinstance(step, Progress) and step.activity == EVALUATING:
+            on_progress(step.done, step.total)
 
-    return finish(stage, tell)
+    return finish(work, tell)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.results import Evaluation
-from searchcore.methods import BI_ENCODER
+from searchcore.ranking import BI_ENCODER
 
 RESAMPLES = 9_999
 SEED = 2007

@@ -13,6 +13,7 @@ from searchcore.explain.compare import (
     compare_steps,
     input_json,
     padded_batch,
+    padded_batch_steps,
     verdict,
 )
 from searchcore.explain.length import (
@@ -86,6 +87,7 @@ __all__ = [
     "occlusion",
     "occlusion_steps",
     "padded_batch",
+    "padded_batch_steps",
     "pca_map",
     "places_of",
     "pooled_vector",

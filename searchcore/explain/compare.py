@@ -9,10 +9,10 @@ from typing import Any
 from searchcore.checks import check_text
 from searchcore.engine import Engine
 from searchcore.explain.pairs import check_pairs
-from searchcore.explain.work import loaded_encoder, role_cosines, scored
-from searchcore.jobs import finish
-from searchcore.methods import BI_ENCODER, CROSS_ENCODER
-from searchcore.types import ModelInput, Stage, sigmoid
+from searchcore.explain.work import loaded_encoder, role_cosines
+from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
+from searchcore.running import Work, finish
+from searchcore.types import ModelInput, sigmoid
 
 MAX_BATCH_PAIRS = 8
 # A cosine has no zero point of its own. Below the first number of a band texts have, by our own trials,
@@ -128,12 +128,12 @@ def compare(
 
 def compare_steps(
     engine: Engine, text_a: str, text_b: str, encoder: str | None = None, scorer: str | None = None
-) -> Stage[Comparison]:
+) -> Work[Comparison]:
     """As `compare`, with progress on the way."""
     text_a, text_b = check_text(text_a, "text_a"), check_text(text_b, "text_b")
     bi_encoder = yield from loaded_encoder(engine, encoder)
-    [(cosine, cosine_swapped)] = yield from role_cosines(bi_encoder, [(text_a, text_b)])
-    score, score_swapped = yield from scored(engine, [(text_a, text_b), (text_b, text_a)], scorer)
+    [(cosine, cosine_swapped)] = yield from role_cosines(engine, bi_encoder, [(text_a, text_b)])
+    score, score_swapped = yield from engine.score_pairs([(text_a, text_b), (text_b, text_a)], scorer)
     cross_encoder = engine.scorer(scorer)
     return Comparison(
         text_a,
@@ -208,7 +208,16 @@ def padded_batch(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str |
     All inputs are as long as the longest; attention mask 0 marks the padding. (The bundled model is
     run one pair at a time, without it: see `OnnxPairScorer`.) Raises InvalidInput.
     """
-    return tuple(engine.scorer(scorer).padded(check_pairs(pairs, MAX_BATCH_PAIRS)))
+    return finish(padded_batch_steps(engine, pairs, scorer))
+
+
+def padded_batch_steps(
+    engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None = None
+) -> Work[tuple[ModelInput, ...]]:
+    """As `padded_batch`, with progress while the model loads."""
+    checked = check_pairs(pairs, MAX_BATCH_PAIRS)
+    model = yield from engine.models.scorer(engine.models.resolve("scorer", scorer))
+    return tuple(model.padded(checked))
 
 
 def input_json(item: ModelInput) -> dict[str, Any]:

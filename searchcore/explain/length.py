@@ -18,11 +18,11 @@ from searchcore.errors import InvalidInput
 from searchcore.explain.pairs import relevant_pairs, spread
 from searchcore.explain.swap import encoders_to_try
 from searchcore.explain.words import sentences_of, words_of
-from searchcore.explain.work import Vectors, encoded, loaded_encoder, scored
-from searchcore.jobs import finish
+from searchcore.explain.work import encoded, loaded_encoder
+from searchcore.index import COSINE_DECIMALS, VectorIndex, top_k
 from searchcore.models import Encoder
-from searchcore.retrieve import COSINE_DECIMALS, top_k
-from searchcore.types import Corpus, Stage
+from searchcore.running import Work, finish
+from searchcore.types import Corpus
 
 SHORT_TO_LONG = "short query to long passage"
 SENTENCE_TO_SENTENCE = "sentence to sentence"
@@ -95,19 +95,19 @@ def length_experiment(engine: Engine, corpus: str | None = None) -> LengthExperi
     return finish(length_experiment_steps(engine, corpus))
 
 
-def length_experiment_steps(engine: Engine, corpus: str | None = None) -> Stage[LengthExperiment]:
+def length_experiment_steps(engine: Engine, corpus: str | None = None) -> Work[LengthExperiment]:
     """As `length_experiment`, with progress on the way; closing it stops the work."""
     found = _default_corpus(engine) if corpus is None else engine.corpus(corpus)
-    vectors = yield from engine.vectors(found)
-    tasks = _tasks(found, vectors)
+    index = yield from engine.index(found)
+    tasks = _tasks(found, index)
     ranks: list[dict[str, int]] = [{} for _ in tasks]
     names = encoders_to_try(engine)
     for name in names:
         encoder = yield from loaded_encoder(engine, name)
-        for i, cosines in enumerate((yield from _cosines(encoder, tasks))):
+        for i, cosines in enumerate((yield from _cosines(engine, encoder, tasks))):
             ranks[i][name] = _rank(cosines, tasks[i].right)
     scorer = engine.models.resolve("scorer", None)
-    logits = yield from scored(engine, [(task.query, text) for task in tasks for text in task.texts])
+    logits = yield from engine.score_pairs([(task.query, text) for task in tasks for text in task.texts])
     ends = np.cumsum([len(task.texts) for task in tasks])
     for i, scores in enumerate(np.split(np.array(logits), ends[:-1])):
         ranks[i][scorer] = _rank(scores, tasks[i].right)
@@ -126,7 +126,7 @@ def _default_corpus(engine: Engine) -> Corpus:
     raise InvalidInput("No corpus has judgements, so there is no right document to look for.")
 
 
-def _tasks(corpus: Corpus, vectors: Vectors) -> list[_Task]:
+def _tasks(corpus: Corpus, index: VectorIndex) -> list[_Task]:
     sentences = {i: found for i, d in enumerate(corpus.documents) if len(found := sentences_of(d.text)) > 1}
     pairs = [
         pair
@@ -138,8 +138,8 @@ def _tasks(corpus: Corpus, vectors: Vectors) -> list[_Task]:
         right = corpus.position(pair.doc_id)
         relevant = {corpus.position(d) for d, grade in corpus.qrels[pair.query_id].items() if grade > 0}
         others = [i for i in sentences if i not in relevant]
-        nearest = top_k(vectors[others] @ vectors[right], CANDIDATES - 1)
-        chosen = sorted([right, *(others[n] for n in nearest)])
+        [nearest], _ = index.search(index.vectors([right]), CANDIDATES - 1, others)
+        chosen = sorted([right, *nearest.tolist()])
         if len(chosen) < LEAST_CANDIDATES:
             continue
         place = chosen.index(right)
@@ -155,12 +155,12 @@ def _tasks(corpus: Corpus, vectors: Vectors) -> list[_Task]:
     return tasks
 
 
-def _cosines(encoder: Encoder, tasks: list[_Task]) -> Stage[list[NDArray[np.float64]]]:
+def _cosines(engine: Engine, encoder: Encoder, tasks: list[_Task]) -> Work[list[NDArray[np.float64]]]:
     """For each task the cosines of its query with the texts of its candidates."""
     texts = list(dict.fromkeys(text for task in tasks for text in task.texts))
     row = {text: i for i, text in enumerate(texts)}
-    documents = yield from encoded(encoder, texts)
-    queries = yield from encoded(encoder, [task.query for task in tasks], as_query=True)
+    documents = yield from encoded(engine, encoder, texts)
+    queries = yield from encoded(engine, encoder, [task.query for task in tasks], as_query=True)
     return [
         np.round(documents[[row[text] for text in task.texts]] @ queries[i], COSINE_DECIMALS).astype(np.float64)
         for i, task in enumerate(tasks)

@@ -15,10 +15,9 @@ from searchcore.checks import check_text
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.words import Word, words_of
-from searchcore.explain.work import cosines, encoded, loaded_encoder, scored
-from searchcore.jobs import finish
-from searchcore.retrieve import COSINE_DECIMALS
-from searchcore.types import Stage
+from searchcore.explain.work import cosines, encoded, loaded_encoder
+from searchcore.index import COSINE_DECIMALS
+from searchcore.running import Work, finish
 
 MAX_WORDS = 128
 OCCLUSION_CITATIONS = (
@@ -88,7 +87,7 @@ def occlusion(
 
 def occlusion_steps(
     engine: Engine, query: str, document: str, encoder: str | None = None, scorer: str | None = None
-) -> Stage[Occlusion]:
+) -> Work[Occlusion]:
     """As `occlusion`, with progress on the way; closing it stops the work."""
     query, document = check_text(query, "query"), check_text(document, "document")
     query_words, document_words = words_of(query), words_of(document)
@@ -96,13 +95,13 @@ def occlusion_steps(
     documents = [document, *_without_each(document, document_words)]
 
     bi_encoder = yield from loaded_encoder(engine, encoder)
-    query_vectors = yield from encoded(bi_encoder, queries, as_query=True)
-    document_vectors = yield from encoded(bi_encoder, documents)
+    query_vectors = yield from encoded(engine, bi_encoder, queries, as_query=True)
+    document_vectors = yield from encoded(engine, bi_encoder, documents)
     by_query = cosines(query_vectors, document_vectors[:1])[:, 0]
     by_document = cosines(query_vectors[:1], document_vectors)[0]
 
     pairs = [(text, document) for text in queries] + [(query, text) for text in documents[1:]]
-    scores = yield from scored(engine, pairs, scorer)
+    scores = yield from engine.score_pairs(pairs, scorer)
     full, without = scores[0], scores[1:]
     cosines_without = [*by_query[1:], *by_document[1:]]
     drops = [

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from searchcore.checks import check_texts
 from searchcore.engine import Engine
 from searchcore.explain.work import Vectors, cosines, encoded, loaded_encoder, plain
-from searchcore.jobs import finish
+from searchcore.running import Work, finish
 from searchcore.spreadsheet import safe_cell
-from searchcore.types import Stage
 
 LEAST_TEXTS = 2
 MOST_TEXTS = 50
@@ -56,11 +55,11 @@ def similarity(engine: Engine, texts: Sequence[str], encoder: str | None = None)
     return finish(similarity_steps(engine, texts, encoder))
 
 
-def similarity_steps(engine: Engine, texts: Sequence[str], encoder: str | None = None) -> Stage[SimilarityMatrix]:
+def similarity_steps(engine: Engine, texts: Sequence[str], encoder: str | None = None) -> Work[SimilarityMatrix]:
     """As `similarity`, with progress on the way."""
     checked = check_texts(texts, "texts", least=LEAST_TEXTS, most=MOST_TEXTS)
     model = yield from loaded_encoder(engine, encoder)
-    vectors = yield from encoded(model, checked)
+    vectors = yield from encoded(engine, model, checked)
     return SimilarityMatrix(model.name, tuple(checked), cosines(vectors, vectors), vectors)
 
 

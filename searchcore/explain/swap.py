@@ -12,10 +12,9 @@ from typing import Any
 
 from searchcore.engine import Engine
 from searchcore.explain.pairs import check_pairs, judged_pairs
-from searchcore.explain.work import loaded_encoder, role_cosines, scored
-from searchcore.jobs import finish
-from searchcore.retrieve import COSINE_DECIMALS
-from searchcore.types import Stage
+from searchcore.explain.work import loaded_encoder, role_cosines
+from searchcore.index import COSINE_DECIMALS
+from searchcore.running import Work, finish
 
 PROMPTED_ENCODER = "BAAI/bge-small-en-v1.5"
 SWAP_PAIRS = 20
@@ -73,7 +72,7 @@ def swap_experiment(engine: Engine, pairs: Sequence[tuple[str, str]] | None = No
     return finish(swap_experiment_steps(engine, pairs))
 
 
-def swap_experiment_steps(engine: Engine, pairs: Sequence[tuple[str, str]] | None = None) -> Stage[SwapExperiment]:
+def swap_experiment_steps(engine: Engine, pairs: Sequence[tuple[str, str]] | None = None) -> Work[SwapExperiment]:
     """As `swap_experiment`, with progress on the way; closing it stops the work."""
     if pairs is None:
         found = judged_pairs(engine, SWAP_PAIRS)
@@ -85,9 +84,9 @@ def swap_experiment_steps(engine: Engine, pairs: Sequence[tuple[str, str]] | Non
     changes: dict[str, list[float]] = {}
     for name in names:
         encoder = yield from loaded_encoder(engine, name)
-        cosines = yield from role_cosines(encoder, chosen)
+        cosines = yield from role_cosines(engine, encoder, chosen)
         changes[name] = [round(swapped - cosine, COSINE_DECIMALS) for cosine, swapped in cosines]
-    scores = yield from scored(engine, [*chosen, *((b, a) for a, b in chosen)])
+    scores = yield from engine.score_pairs([*chosen, *((b, a) for a, b in chosen)])
     rows = tuple(
         SwapRow(
             query,

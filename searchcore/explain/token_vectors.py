@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from searchcore.checks import check_text
 from searchcore.engine import Engine
 from searchcore.explain.work import cosines, loaded_encoder, plain, unit
-from searchcore.jobs import finish
 from searchcore.models import Encoder
-from searchcore.types import Progress, Stage
+from searchcore.running import Work, finish
+from searchcore.types import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,17 @@ def token_similarity(engine: Engine, query: str, document: str, encoder: str | N
 
 def token_similarity_steps(
     engine: Engine, query: str, document: str, encoder: str | None = None
-) -> Stage[TokenSimilarity]:
+) -> Work[TokenSimilarity]:
     """As `token_similarity`, with progress on the way."""
     query, document = check_text(query, "query"), check_text(document, "document")
     model = yield from loaded_encoder(engine, encoder)
     yield Progress("embedding", model.name, 0, 2)
-    of_query = model.token_vectors(query, as_query=True)
+    of_query = yield from engine.resources.token_vectors(model, query, as_query=True)
     yield Progress("embedding", model.name, 1, 2)
-    of_document = model.token_vectors(document)
-    searched = cosines(model.encode_queries([query]), model.encode_documents([document]))
+    of_document = yield from engine.resources.token_vectors(model, document)
+    query_vector = yield from engine.resources.encode_queries(model, [query])
+    document_vector = yield from engine.resources.encode_documents(model, [document])
+    searched = cosines(query_vector, document_vector)
     pooled = cosines(pooled_vector(of_query)[None, :], pooled_vector(of_document)[None, :])
     return TokenSimilarity(
         query,

@@ -17,9 +17,9 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.words import Word, places_of, words_of
 from searchcore.explain.work import cosines, loaded_encoder, plain, unit
-from searchcore.jobs import finish
 from searchcore.models import Encoder
-from searchcore.types import Progress, Stage
+from searchcore.running import Work, finish
+from searchcore.types import Progress
 
 MAX_SENTENCES = 50
 MAX_OCCURRENCES = 100
@@ -93,7 +93,7 @@ def word_in_context(engine: Engine, word: str, sentences: Sequence[str], encoder
 
 def word_in_context_steps(
     engine: Engine, word: str, sentences: Sequence[str], encoder: str | None = None
-) -> Stage[WordInContext]:
+) -> Work[WordInContext]:
     """As `word_in_context`, with progress on the way."""
     word = _check_word(word)
     texts = check_texts(sentences, "sentences", least=1, most=MAX_SENTENCES)
@@ -107,7 +107,8 @@ def word_in_context_steps(
         if not places:
             absent.append(number)
             continue
-        found = _occurrences(model, places, number, text)
+        states = yield from engine.resources.token_vectors(model, text)
+        found = _occurrences(model, states, places, number, text)
         if len(found) < len(places):
             unread.append(number)
         occurrences += [occurrence for occurrence, _ in found]
@@ -135,11 +136,13 @@ def _check_word(word: Any) -> str:
 
 
 def _occurrences(
-    model: Encoder, places: Sequence[Word], number: int, text: str
+    model: Encoder, states: NDArray[np.floating], places: Sequence[Word], number: int, text: str
 ) -> list[tuple[Occurrence, NDArray[np.float64]]]:
-    """Those places in one sentence that the model reads, each with its unit vector (dimensions,)."""
+    """Those places in one sentence that the model reads, each with its unit vector (dimensions,).
+
+    `states` (tokens, dimensions) are the token vectors of `text`.
+    """
     tokens, offsets = model.read(text).tokens, model.offsets(text)
-    states = model.token_vectors(text)
     found = []
     for place in places:
         rows = [i for i, span in enumerate(offsets) if span and span[0] < place.end and span[1] > place.start]

@@ -3,75 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.engine import Engine
-from searchcore.jobs import retold
+from searchcore.index import COSINE_DECIMALS
 from searchcore.models import Encoder
-from searchcore.retrieve import COSINE_DECIMALS
-from searchcore.types import Progress, Stage
+from searchcore.running import Work
 
-T = TypeVar("T")
 Vectors = NDArray[np.float32]
-BATCH_TEXTS = 32
-# As many pairs as a search has candidates: whoever searches meanwhile waits for one such turn, not for all.
-TURN_PAIRS = 20
 _TINY = 1e-12
 
 
-def loaded_encoder(engine: Engine, name: str | None) -> Stage[Encoder]:
+def loaded_encoder(engine: Engine, name: str | None) -> Work[Encoder]:
     """Yield progress while the encoder of that name (None: the default) loads, then return it."""
     return (yield from engine.models.encoder(engine.models.resolve("encoder", name)))
 
 
-def encoded(encoder: Encoder, texts: Sequence[str], *, as_query: bool = False) -> Stage[Vectors]:
+def encoded(engine: Engine, encoder: Encoder, texts: Sequence[str], *, as_query: bool = False) -> Work[Vectors]:
     """Unit vectors (texts, dimensions), made batch by batch so that searches get in between."""
-    encode = encoder.encode_queries if as_query else encoder.encode_documents
-    batches = []
-    for start in range(0, len(texts), BATCH_TEXTS):
-        yield Progress("embedding", encoder.name, start, len(texts))
-        batches.append(encode(texts[start : start + BATCH_TEXTS]))
-    return np.concatenate(batches)
+    encode = engine.resources.encode_queries if as_query else engine.resources.encode_documents
+    return (yield from encode(encoder, texts))
 
 
-def scored(engine: Engine, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> Stage[list[float]]:
-    """A logit for each (query, document), a turn of a few pairs at a time in the engine's line."""
-    logits: list[float] = []
-    for start in range(0, len(pairs), TURN_PAIRS):
-        turn = engine.score_pairs(pairs[start : start + TURN_PAIRS], scorer)
-        pace = engine.seconds_per_pass(scorer)
-        logits += yield from _counted_from(turn, start, len(pairs), pace)
-    return logits
-
-
-def _counted_from(turn: Stage[T], before: int, total: int, pace: float | None) -> Stage[T]:
-    """`turn` with its progress counted over the whole of the work; `pace` is in seconds a pair."""
-
-    def over_all(progress: Progress) -> Progress:
-        if progress.stage != "scoring":
-            return progress
-        done = before + progress.done
-        left = None if pace is None else pace * (total - done)
-        return replace(progress, done=done, total=total, seconds_left=left)
-
-    return retold(turn, over_all)
-
-
-def role_cosines(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> Stage[list[tuple[float, float]]]:
+def role_cosines(engine: Engine, encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> Work[list[tuple[float, float]]]:
     """For each pair of texts: the cosine with the first as query and the second as document, and the other way.
 
     A model that reads queries and documents alike gives each text one vector, so that both are the
     same number; a model with a query prompt gives each text two.
     """
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
-    documents = yield from encoded(encoder, texts)
+    documents = yield from encoded(engine, encoder, texts)
     queries = documents
     if not reads_alike(encoder, texts[0]):
-        queries = yield from encoded(encoder, texts, as_query=True)
+        queries = yield from encoded(engine, encoder, texts, as_query=True)
     row = {text: i for i, text in enumerate(texts)}
     return [
         (_cosine(queries[row[a]], documents[row[b]]), _cosine(queries[row[b]], documents[row[a]])) for a, b in pairs

@@ -49,15 +49,16 @@ class OnnxPairScorer:
 
     def __init__(self, name: str, folder: Path, fingerprint: str, window: int) -> None:
         self.name = name
-        self.fingerprint = fingerprint
+        self.fingerprint = f"{fingerprint}|window={window}"
         self.window = window
+        self.parallel = PARALLEL_INPUTS
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
         self._session = _session(folder / "model.onnx")
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:
         """Logits in the order of `pairs`; closing the iterator drops the pairs not yet begun."""
-        with ThreadPoolExecutor(PARALLEL_INPUTS) as pool:
-            yield from pool.map(self._score, pairs)
+        for pair in pairs:
+            yield float(_run(self._session, self.tokens.encode(*pair))[0])
 
     def read(self, query: str, passage: str) -> ModelInput:
         """See PairScorer.read."""
@@ -67,16 +68,13 @@ class OnnxPairScorer:
         """See PairScorer.padded."""
         return self.tokens.padded(pairs)
 
-    def _score(self, pair: tuple[str, str]) -> float:
-        return float(_run(self._session, self.tokens.encode(*pair))[0])
-
 
 class OnnxEncoder:
     """A bi-encoder that takes the vector of its first token, [CLS], as the text's vector."""
 
     def __init__(self, name: str, folder: Path, fingerprint: str, window: int, query_prompt: str) -> None:
         self.name = name
-        self.fingerprint = f"{fingerprint}|pooling=cls|query_prompt={query_prompt}|unit"
+        self.fingerprint = f"{fingerprint}|window={window}|pooling=cls|query_prompt={query_prompt}|unit"
         self.window = window
         self.query_prompt = query_prompt
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)

@@ -18,7 +18,7 @@ Report = Callable[[int, int], None]
 class Encoder(Protocol):
     """A bi-encoder: one text in, one vector out (Reimers and Gurevych 2019, Sentence-BERT).
 
-    `fingerprint` changes whenever the vectors could: it covers the model, its weights, prompt,
+    `fingerprint` changes whenever the vectors could: it covers the model, its weights, window, prompt,
     pooling and normalisation, and is part of the cache key. `window` is in tokens.
     """
 
@@ -75,6 +75,11 @@ class PairScorer(Protocol):
     @property
     def window(self) -> int:
         """The longest input that is read, in tokens."""
+        ...
+
+    @property
+    def parallel(self) -> int:
+        """How many pairs it scores at the same time, each in a thread of the caller's."""
         ...
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:

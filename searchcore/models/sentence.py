@@ -28,8 +28,8 @@ class SentenceEncoder:
     def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
         self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self.name = name
-        self.fingerprint = f"{fingerprint}|pooling=mean|query_prompt=|unit"
         self.window = self._model.max_seq_length = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        self.fingerprint = f"{fingerprint}|window={self.window}|pooling=mean|query_prompt=|unit"
         # Typed "[SEP]" is text, as in Tokens.
         self._model.tokenizer.split_special_tokens = True
         self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)
@@ -73,8 +73,9 @@ class SentencePairScorer:
     def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
         self._model = CrossEncoder(str(folder), device="cpu", local_files_only=True, activation_fn=nn.Identity())
         self.name = name
-        self.fingerprint = fingerprint
         self.window = self._model.max_seq_length = min(self._model.max_seq_length or MAX_WINDOW, MAX_WINDOW)
+        self.fingerprint = f"{fingerprint}|window={self.window}"
+        self.parallel = 1
         # Typed "[SEP]" is text, as in Tokens.
         self._model.tokenizer.split_special_tokens = True
         self.tokens = Tokens(self._model.tokenizer.backend_tokenizer, self.window)

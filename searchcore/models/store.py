@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 
 from searchcore.errors import InvalidInput, ModelUnavailable, SearchError, UnknownName, quoted
-from searchcore.jobs import Job, SingleFlight
 from searchcore.models.catalogue import CATALOGUE, DEFAULT_ENCODER, DEFAULT_SCORER, ModelSpec
 from searchcore.models.protocols import Encoder, PairScorer, TokenEncoder
+from searchcore.running import Job, Once, Work
 from searchcore.types import Progress
 
 log = logging.getLogger("searchcore")
@@ -28,7 +28,7 @@ class ModelStore:
         self.catalogue = catalogue
         self.defaults = {"encoder": default_encoder, "scorer": default_scorer}
         self._loaded: dict[str, Model] = {}
-        self._loading = SingleFlight()
+        self._loading = Once()
 
     def names(self, role: str) -> list[str]:
         """The names of the models of a role ("encoder", "scorer" or "matcher"), the default first."""
@@ -52,19 +52,19 @@ class ModelStore:
         """Whether the model is in memory."""
         return name in self._loaded
 
-    def encoder(self, name: str) -> Generator[Progress, None, Encoder]:
+    def encoder(self, name: str) -> Work[Encoder]:
         """Yield progress while the encoder loads, then return it. Raises ModelUnavailable."""
         model = yield from self._model(name)
         assert isinstance(model, Encoder)
         return model
 
-    def scorer(self, name: str) -> Generator[Progress, None, PairScorer]:
+    def scorer(self, name: str) -> Work[PairScorer]:
         """Yield progress while the scorer loads, then return it. Raises ModelUnavailable."""
         model = yield from self._model(name)
         assert isinstance(model, PairScorer)
         return model
 
-    def matcher(self, name: str) -> Generator[Progress, None, TokenEncoder]:
+    def matcher(self, name: str) -> Work[TokenEncoder]:
         """Yield progress while a late-interaction model loads, then return it. Raises ModelUnavailable."""
         model = yield from self._model(name)
         assert isinstance(model, TokenEncoder)
@@ -74,11 +74,16 @@ class ModelStore:
         """Stop what is being loaded or fetched."""
         self._loading.cancel_all()
 
-    def _model(self, name: str) -> Generator[Progress, None, Model]:
+    def _model(self, name: str) -> Work[Model]:
         if (model := self._loaded.get(name)) is not None:
             return model
-        job = self._loading.job(name, lambda job: self._load(name, job))
-        return (yield from job.follow("loading", name))
+        return (
+            yield from self._loading.shared(
+                name,
+                lambda job: self._load(name, job),
+                lambda job: Progress("loading", name, job.done, job.total, job.seconds_left()),
+            )
+        )
 
     def _load(self, name: str, job: Job[Model]) -> Model:
         if (model := self._loaded.get(name)) is not None:

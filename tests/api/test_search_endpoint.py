@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from gradio_client import Client
 
-from searchcore.methods import METHODS
+from searchcore.ranking import BUILT_IN, by_key
 from searchcore.types import sigmoid
 from tests.server import HOSTILE_TITLE, Server
+
+METHODS = by_key(BUILT_IN)
 
 PRINTED = 1e-4
 RANKING_KEYS = {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "hits"}

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from searchcore import Corpus, Document, Engine, Query
 from tests.browser.chromium import ARGUMENTS, find
 from tests.browser.visit import PATIENCE_MS, Gated, Visit, visiting
-from tests.fakes import FakeEncoder, FakeScorer, store_of
+from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.server import Server, free_port
 from ui.layout import build_page
 from ui.server import Address, launch
@@ -78,7 +78,8 @@ def make_gated() -> Iterator[MakeGated]:
 
 def _serve_gated() -> Gated:
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
-    engine = Engine({"films": _films()}, store_of(encoder, scorer))
+    corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": _films()}
+    engine = Engine(corpora, store_of(encoder, scorer))
     blocks, port = build_page(engine), free_port()
     launch(blocks, Address("127.0.0.1", port))
     return Gated(f"http://127.0.0.1:{port}", blocks, engine, encoder, scorer)

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from searchcore.methods import METHODS
+from searchcore.ranking import BUILT_IN, by_key
 from tests.browser.visit import Visit
+
+METHODS = by_key(BUILT_IN)
 
 MEASURES = ["nDCG@10", "RR@10", "P@5", "R@10", "R@5"]
 QUERIES = 83

@@ -75,6 +75,7 @@ def test_hostile_queries_and_kinds_are_evaluated_as_text(visit: Visit) -> None:
     expect(visit.page.locator("#evaluate-report img, #evaluate-kind img, #evaluate-report script")).to_have_count(0)
     report.get_by_text("The same as a table").click()
     report.get_by_role("button", name=f"{HOSTILE} query 0").first.click()
+    expect(visit.page.get_by_role("tab", name="Search", exact=True)).to_have_attribute("aria-selected", "true")
     visit.wait_for_result(f"{HOSTILE} query 0")
     nothing_was_interpreted(visit)
 

@@ -11,7 +11,7 @@ import pytest
 from huggingface_hub import constants
 
 from searchcore import Engine
-from searchcore.embeddings import EmbeddingCache
+from searchcore.index import EmbeddingCache
 
 from .hub_stand_in import HubStandIn
 from .tiny_models import COMMITS, SAVE

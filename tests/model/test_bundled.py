@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from searchcore import Engine, ModelUnavailable
-from searchcore.embeddings import EmbeddingCache
+from searchcore.index import EmbeddingCache
 from searchcore.models import CATALOGUE, DEFAULT_ENCODER, DEFAULT_SCORER, ModelSpec, ModelStore
 from searchcore.models.bundled import BundledFiles
 from searchcore.models.catalogue import _BGE, _MINILM, _RERANKER

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from searchcore.jobs import finish
 from searchcore.models.catalogue import _BGE, _MINILM, BGE_QUERY_PROMPT
+from searchcore.running import finish
+from tests.fakes import rows_of
 
 SENTENCES = [
     "Berlin.",
@@ -66,7 +67,7 @@ def test_the_mean_of_the_token_vectors_normalised_is_the_vector_that_search_uses
 
 
 def test_the_mean_of_a_documents_token_vectors_is_its_row_in_the_corpus(engine, encoder):
-    matrix = finish(engine.vectors("toy"))
+    matrix = rows_of(finish(engine.index("toy")))
     for row, document in zip(matrix, engine.corpora["toy"].documents, strict=True):
         mean = encoder.token_vectors(document.passage).mean(axis=0)
         np.testing.assert_allclose(mean / np.linalg.norm(mean), row, atol=1e-5)

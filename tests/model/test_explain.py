@@ -15,6 +15,8 @@ from searchcore.explain import (
     token_similarity,
     word_in_context,
 )
+from searchcore.running import finish
+from tests.fakes import rows_of
 
 BGE = "BAAI/bge-small-en-v1.5"
 EXAMPLE = {example.name: example for example in EXAMPLES}
@@ -94,12 +96,7 @@ def test_the_mean_of_the_token_vectors_is_the_vector_that_search_uses(engine, te
 
 
 def test_the_mean_of_the_token_vectors_is_the_row_of_the_corpus(engine):
-    vectors = engine.vectors("berlin")
-    try:
-        while True:
-            next(vectors)
-    except StopIteration as stop:
-        rows = stop.value
+    rows = rows_of(finish(engine.index("berlin")))
     for row, document in zip(rows, engine.corpora["berlin"].documents, strict=True):
         np.testing.assert_allclose(pooled_vector(engine.encoder().token_vectors(document.passage)), row, atol=1e-5)
 

@@ -8,7 +8,7 @@ import pytest
 from huggingface_hub import constants
 
 from searchcore import Engine, ModelUnavailable
-from searchcore.embeddings import EmbeddingCache
+from searchcore.index import EmbeddingCache
 from searchcore.models import CATALOGUE, DEFAULT_ENCODER, DEFAULT_SCORER, ModelSpec, ModelStore, hub
 from searchcore.models.catalogue import COLBERT
 

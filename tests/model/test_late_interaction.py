@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from searchcore.jobs import finish
-from searchcore.late_interaction import align, max_sim
 from searchcore.models import OwnTokens
+from searchcore.ranking.late_interaction import align, max_sim
+from searchcore.running import finish
 
 TEXTS = [
     "The cat sat on the mat, and the cat slept.",
@@ -48,7 +48,7 @@ def test_the_stage_gives_what_maxsim_gives_by_hand(engine, tokens):
 
 def test_kept_token_vectors_have_one_row_a_token_and_unit_length(engine, encoder, tokens):
     corpus = engine.corpus("toy")
-    kept = finish(engine.token_vectors("toy", tokens))
+    kept = finish(engine.resources.token_vectors_of(corpus, tokens))
     for i, document in enumerate(corpus.documents):
         assert len(kept.of(i)) == len(encoder.read(document.passage).tokens)
         assert np.allclose(np.linalg.norm(kept.of(i), axis=1), 1, atol=2e-3)

@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +9,7 @@ from tokenizers import Tokenizer
 
 from searchcore.models import onnx
 from searchcore.models.catalogue import _RERANKER
+from searchcore.running import Caller, finish
 
 SCHEDULES = 200
 THREADS = 4
@@ -58,30 +58,32 @@ def test_no_pairs_have_no_scores(scorer):
     assert list(scorer.scores([])) == []
 
 
-def test_closing_the_iterator_early_ends_soon_and_drops_the_pairs_not_begun(scorer, monkeypatch):
+def test_closing_the_iterator_early_drops_the_pairs_not_begun(scorer, monkeypatch):
     begun = []
-    closing = threading.Event()
-    score = scorer._score
+    run = onnx._run
 
-    class Pool(ThreadPoolExecutor):
-        def shutdown(self, *args, **kwargs):
-            closing.set()
-            super().shutdown(*args, **kwargs)
+    def counted(session, encoding):
+        begun.append(encoding)
+        return run(session, encoding)
 
-    def held_after_the_second(pair):
-        begun.append(pair)
-        assert len(begun) <= 2 or closing.wait(60)
-        return score(pair)
-
-    monkeypatch.setattr(onnx, "ThreadPoolExecutor", Pool)
-    monkeypatch.setattr(scorer, "_score", held_after_the_second)
+    monkeypatch.setattr(onnx, "_run", counted)
     scores = scorer.scores([("berlin", f"Berlin has {number} museums.") for number in range(500)])
     next(scores)
-    closer = threading.Thread(target=scores.close, daemon=True)
-    closer.start()
-    closer.join(60)
-    assert not closer.is_alive()
-    assert len(begun) <= 2 + onnx.PARALLEL_INPUTS
+    scores.close()
+    assert len(begun) == 1
+
+
+def test_in_the_line_two_pairs_are_scored_at_a_time_with_the_same_bits_whoever_asks(engine, scorer, pairs, alone):
+    assert scorer.parallel == onnx.PARALLEL_INPUTS == 2
+    draw = random.Random(21)
+    schedules = [draw.sample(pairs, draw.randint(1, 6)) for _ in range(SCHEDULES // 4)]
+
+    def scored(number):
+        return finish(engine.for_caller(Caller(f"caller {number % 3}")).score_pairs(schedules[number]))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(scored, range(len(schedules))))
+    assert found == [[alone[pair] for pair in schedule] for schedule in schedules]
 
 
 def test_a_scorer_goes_on_working_after_an_iterator_was_closed(scorer, pairs, alone):

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from searchcore import Corpus, array_files
-from searchcore.embeddings import EmbeddingCache
-from tests.fakes import FakeEncoder, bag_of_words, numbered_corpus
+from searchcore import Corpus
+from searchcore.index import EmbeddingCache, array_files
+from tests.fakes import FakeEncoder, bag_of_words, numbered_corpus, rows_of
 
 ROUNDS = 20
 NOBODY = 65_534
@@ -37,8 +37,8 @@ def say(*words: object) -> None:
 def embed_and_say(folder: Path) -> None:
     """Embed, then say how many documents were encoded for it and whether the vectors are right."""
     encoder = FakeEncoder()
-    vectors = EmbeddingCache(folder).embed(CORPUS, encoder)
-    say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(vectors, TRUTH))}))
+    index = EmbeddingCache(folder).embed(CORPUS, encoder)
+    say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(rows_of(index), TRUTH))}))
 
 
 def together(folder: Path) -> None:
@@ -56,8 +56,8 @@ def together(folder: Path) -> None:
             sys.stdin.readline()
 
     encoder = FakeEncoder(on_call=on_call)
-    vectors = EmbeddingCache(folder).embed(CORPUS, encoder, lambda done, total: None if asked else say("waiting"))
-    say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(vectors, TRUTH))}))
+    index = EmbeddingCache(folder).embed(CORPUS, encoder, lambda done, total: None if asked else say("waiting"))
+    say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(rows_of(index), TRUTH))}))
 
 
 def unprivileged(folder: Path) -> None:
@@ -100,7 +100,7 @@ def loads_wrongly(folder: Path, corpus: Corpus, truth: np.ndarray) -> bool:
     """Whether a cache that finds these files gives wrong vectors, or has to set any of them aside."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = shutil.copytree(folder, Path(scratch) / "copy")
-        right = np.array_equal(EmbeddingCache(copy).embed(corpus, FakeEncoder()), truth)
+        right = np.array_equal(rows_of(EmbeddingCache(copy).embed(corpus, FakeEncoder())), truth)
         return not right or any(copy.glob("*.damaged"))
 
 

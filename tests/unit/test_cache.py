@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from searchcore import Cancelled, Corpus, Document, Engine, array_files
-from searchcore import embeddings as embeddings_module
-from searchcore.embeddings import FOLDER_VARIABLE, PART_DOCUMENTS, EmbeddingCache, default_folder
-from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, numbered_corpus, store_of
+from searchcore import Cancelled, Corpus, Document, Engine
+from searchcore.index import FOLDER_VARIABLE, EmbeddingCache, VectorIndex, array_files, embedding_cache
+from searchcore.index.embedding_cache import PART_DOCUMENTS, Report, default_folder
+from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, numbered_corpus, rows_of, store_of
 
 TEXTS = ("a platoon in the jungle", "two chess players", "the end of the world", "a man without memory")
 
@@ -30,7 +30,7 @@ def files(folder: Path) -> list[str]:
 
 def test_vectors_come_in_corpus_order_as_float32(cache_folder: Path) -> None:
     corpus = corpus_of("three words here", "one", "two words")  # the encoder gets them by length
-    vectors = EmbeddingCache().embed(corpus, FakeEncoder())
+    vectors = rows_of(EmbeddingCache().embed(corpus, FakeEncoder()))
     assert vectors.dtype == np.float32
     np.testing.assert_array_equal(vectors, expected(corpus))
 
@@ -41,7 +41,7 @@ def test_a_second_cache_makes_no_encoder_call(cache_folder: Path) -> None:
     kept = EmbeddingCache().embed(corpus_of(*TEXTS), second)
     assert first.documents_encoded == len(TEXTS)
     assert second.document_calls == []
-    np.testing.assert_array_equal(made, kept)
+    np.testing.assert_array_equal(rows_of(made), rows_of(kept))
 
 
 def test_a_second_engine_makes_no_encoder_call(cache_folder: Path) -> None:
@@ -76,7 +76,7 @@ def with_texts(*texts: str) -> Callable[[], tuple[Corpus, FakeEncoder]]:
 def test_a_change_is_a_miss(cache_folder: Path, changed: Callable[[], tuple[Corpus, FakeEncoder]]) -> None:
     EmbeddingCache().embed(corpus_of(*TEXTS), FakeEncoder())
     corpus, encoder = changed()
-    np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+    np.testing.assert_array_equal(rows_of(EmbeddingCache().embed(corpus, encoder)), expected(corpus))
     assert encoder.documents_encoded == len(corpus)
     unchanged = FakeEncoder()
     EmbeddingCache().embed(corpus_of(*TEXTS), unchanged)
@@ -87,7 +87,7 @@ def test_no_text_can_pass_for_others_by_what_stands_between_them(cache_folder: P
     # One after the other, both read "d0" "a" "d1" "b" "d1" "c".
     for corpus in (corpus_of("ad1b", "c"), corpus_of("a", "bd1c")):
         encoder = FakeEncoder()
-        np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+        np.testing.assert_array_equal(rows_of(EmbeddingCache().embed(corpus, encoder)), expected(corpus))
         assert encoder.documents_encoded == 2
 
 
@@ -110,7 +110,7 @@ def test_a_corpus_that_is_not_shared_leaves_nothing_on_disk(cache_folder: Path) 
     encoder = FakeEncoder()
     corpus = numbered_corpus(PART_DOCUMENTS + 1, shared=False)
     for _ in range(2):
-        np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+        np.testing.assert_array_equal(rows_of(EmbeddingCache().embed(corpus, encoder)), expected(corpus))
     assert encoder.documents_encoded == 2 * len(corpus)
     assert not cache_folder.exists()
 
@@ -124,8 +124,8 @@ def test_a_corpus_that_is_not_shared_does_not_read_what_is_shared(cache_folder: 
     assert {path: path.stat().st_mtime_ns for path in cache_folder.iterdir()} == before
 
 
-def stop_after(documents: int) -> Callable[[int, int], None]:
-    def report(done: int, total: int) -> None:
+def stop_after(documents: int) -> Report:
+    def report(done: int, total: int, *, kept: bool = False) -> None:
         if done > documents:
             raise Cancelled("The work was stopped.")
 
@@ -137,12 +137,19 @@ def test_an_interrupted_run_goes_on_where_it_stopped(cache_folder: Path) -> None
     with pytest.raises(Cancelled):
         EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(2 * PART_DOCUMENTS))
     assert files(cache_folder) == [".safetensors"] * 2
-    encoder, reports = FakeEncoder(), []
-    vectors = EmbeddingCache().embed(corpus, encoder, lambda done, total: reports.append((done, total)))
+    encoder, reports, were_kept = FakeEncoder(), [], []
+
+    def report(done: int, total: int, *, kept: bool = False) -> None:
+        (were_kept if kept else reports).append((done, total))
+
+    vectors = rows_of(EmbeddingCache().embed(corpus, encoder, report))
     assert encoder.documents_encoded == 3_000 - 2 * PART_DOCUMENTS
     np.testing.assert_array_equal(vectors, expected(corpus))
     assert files(cache_folder) == [".safetensors"]  # the parts were merged
+    # What an earlier run had made is told apart: it says nothing about the pace of this one.
+    assert were_kept == [(PART_DOCUMENTS, 3_000), (2 * PART_DOCUMENTS, 3_000)]
     assert reports == sorted(reports)
+    assert reports[0] == were_kept[-1]
     assert reports[-1] == (3_000, 3_000)
 
 
@@ -155,7 +162,7 @@ def test_a_damaged_part_is_made_again(cache_folder: Path, caplog: pytest.LogCapt
     raw[-5] ^= 1
     part.write_bytes(raw)
     encoder = FakeEncoder()
-    np.testing.assert_array_equal(EmbeddingCache().embed(corpus, encoder), expected(corpus))
+    np.testing.assert_array_equal(rows_of(EmbeddingCache().embed(corpus, encoder)), expected(corpus))
     assert encoder.documents_encoded == 3_000 - PART_DOCUMENTS
     assert "set aside" in caplog.text
 
@@ -201,7 +208,7 @@ def test_the_newest_entry_is_kept_even_if_its_header_passes_the_bound(tmp_path: 
 
 def test_a_corpus_larger_than_the_bound_is_not_kept(tmp_path: Path) -> None:
     corpus = numbered_corpus(3_000)
-    np.testing.assert_array_equal(EmbeddingCache(tmp_path, 10_000).embed(corpus, FakeEncoder()), expected(corpus))
+    np.testing.assert_array_equal(rows_of(EmbeddingCache(tmp_path, 10_000).embed(corpus, FakeEncoder())), expected(corpus))
     assert files(tmp_path) == []
 
 
@@ -210,13 +217,13 @@ def test_the_folder_is_the_named_one_or_the_disk_of_a_space_or_the_users(
 ) -> None:
     assert default_folder() == Path(os.environ[FOLDER_VARIABLE])
     monkeypatch.delenv(FOLDER_VARIABLE)
-    monkeypatch.setattr(embeddings_module, "SPACE_DISK", tmp_path)
+    monkeypatch.setattr(embedding_cache, "SPACE_DISK", tmp_path)
     monkeypatch.delenv("SPACE_ID", raising=False)
     assert default_folder().name == "searchcore"
     assert tmp_path not in default_folder().parents
     monkeypatch.setenv("SPACE_ID", "class/demo")
     assert default_folder() == tmp_path / "searchcore"
-    monkeypatch.setattr(embeddings_module, "SPACE_DISK", tmp_path / "missing")
+    monkeypatch.setattr(embedding_cache, "SPACE_DISK", tmp_path / "missing")
     assert tmp_path not in default_folder().parents
 
 
@@ -225,7 +232,7 @@ def test_one_computes_while_another_waits_or_gives_up(cache_folder: Path, monkey
     gate = threading.Event()
     first, second = FakeEncoder(gate=gate), FakeEncoder()
     corpus = corpus_of(*TEXTS)
-    made: list[np.ndarray] = []
+    made: list[VectorIndex] = []
     thread = threading.Thread(target=lambda: made.append(EmbeddingCache().embed(corpus, first)))
     thread.start()
     assert first.started.wait(10)
@@ -233,6 +240,6 @@ def test_one_computes_while_another_waits_or_gives_up(cache_folder: Path, monkey
         EmbeddingCache().embed(corpus_of(*TEXTS), second, stop_after(-1))
     gate.set()
     thread.join(10)
-    np.testing.assert_array_equal(made[0], expected(corpus))
+    np.testing.assert_array_equal(rows_of(made[0]), expected(corpus))
     EmbeddingCache().embed(corpus_of(*TEXTS), second)
     assert second.document_calls == []

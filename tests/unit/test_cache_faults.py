@@ -17,8 +17,8 @@ import pytest
 from safetensors.numpy import save
 
 from searchcore import Corpus
-from searchcore.embeddings import EmbeddingCache
-from tests.fakes import FakeEncoder, bag_of_words, corpus_of
+from searchcore.index import EmbeddingCache
+from tests.fakes import FakeEncoder, bag_of_words, corpus_of, rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = [sys.executable, "-m", "tests.unit.cache_child"]
@@ -51,7 +51,7 @@ def entry(cache_folder: Path) -> Path:
 def documents_encoded_again(corpus: Corpus = CORPUS) -> int:
     """Embed once more: the vectors must be right, whatever the file holds."""
     encoder = FakeEncoder()
-    vectors = EmbeddingCache().embed(corpus, encoder)
+    vectors = rows_of(EmbeddingCache().embed(corpus, encoder))
     assert vectors.dtype == np.float32
     np.testing.assert_array_equal(vectors, TRUTH)
     return encoder.documents_encoded

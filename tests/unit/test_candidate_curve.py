@@ -9,10 +9,12 @@ import pytest
 
 from searchcore import InvalidInput
 from searchcore.evaluate import CandidateCurve, candidate_curve, curve_steps, evaluate
-from searchcore.methods import METHODS
+from searchcore.ranking import BUILT_IN, by_key
+from searchcore.running import results
 from tests.conftest import MakeEngine
 from tests.unit.judged import CosineEncoder, judged_corpus, logit_scorer
 
+METHODS = by_key(BUILT_IN)
 # By cosine a b c d e f; by logit f e d c b a.
 TEXTS = [f"{0.9 - i / 10:.1f} {i} apple" for i in range(6)]
 QRELS = {"q": {"c": 3, "f": 1, "a": 0}}
@@ -38,7 +40,7 @@ def test_no_method_passes_the_ceiling(make_engine: MakeEngine) -> None:
     for point in curve_of(make_engine, depths=(1, 2, 3, 4, 5, 6)).points:
         for method in METHODS.values():
             if method.reranks:
-                assert point.ndcg[method.name] <= point.ceiling + 1e-9
+                assert point.ndcg[method.key] <= point.ceiling + 1e-9
 
 
 @pytest.mark.parametrize("depth", [1, 3, 4, 6])
@@ -70,7 +72,7 @@ def test_passes_grow_with_the_candidates_for_the_cross_encoder_alone(make_engine
 def test_late_interaction_without_kept_tokens_costs_a_pass_a_candidate(
     make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searchcore.stages.MAX_TOKEN_DOCUMENTS", 0)
+    monkeypatch.setattr("searchcore.ranking.late_interaction.MAX_TOKEN_DOCUMENTS", 0)
     points = curve_of(make_engine, depths=(2, 5), methods=["late_interaction"]).points
     assert [point.passes["late_interaction"] for point in points] == [3, 6]
 
@@ -89,7 +91,7 @@ def test_only_the_methods_asked_for_are_drawn(make_engine: MakeEngine) -> None:
 def test_progress_is_in_queries(make_engine: MakeEngine) -> None:
     corpus = judged_corpus(TEXTS, {**QRELS, "r": {"a": 1}})
     engine = make_engine(corpus, encoder=CosineEncoder(), scorer=logit_scorer())
-    seen = {(step.done, step.total) for step in curve_steps(engine, corpus) if step.stage == "evaluating"}
+    seen = {(step.done, step.total) for step in results(curve_steps(engine, corpus)) if step.activity == "evaluating"}
     assert seen == {(0, 2), (1, 2), (2, 2)}
 
 

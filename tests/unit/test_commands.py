@@ -14,7 +14,7 @@ import pytest
 
 from searchcore import Engine
 from searchcore.__main__ import FAILED, INTERRUPTED, main
-from searchcore.embeddings import PART_DOCUMENTS
+from searchcore.index.embedding_cache import PART_DOCUMENTS
 from tests.conftest import MakeEngine
 from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus
 from tests.unit.film_archives import judgements_tgz, movies_tgz

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from searchcore import Corpus, Document, Engine, SearchResult
-from searchcore.jobs import finish
+from searchcore.running import finish
 from searchcore.models import Encoder, PairScorer
 from tests.conftest import MakeEngine
 from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, overlap_logit, store_of
@@ -208,7 +208,7 @@ def test_what_was_worked_out_goes_with_its_corpus(make_engine: MakeEngine, share
     engine = make_engine(corpus_of("something else", name="listed"))
     corpus = corpus_of(*TEXTS, shared=shared)
     engine.search(corpus, QUERY, methods=ALL)
-    gone = [weakref.ref(corpus), weakref.ref(finish(engine.vectors(corpus)))]
+    gone = [weakref.ref(corpus), weakref.ref(finish(engine.index(corpus)))]
     for thread in threading.enumerate():
         if thread.name.startswith("Thread-"):
             thread.join(5)  # the jobs that made the vectors

@@ -12,10 +12,11 @@ from searchcore import InvalidInput, UnknownName
 from searchcore.evaluate import MEASURES, evaluate, evaluation_steps, measures_for
 from searchcore.evaluate.measures import measured
 from searchcore.evaluate.runs import drained
-from searchcore.methods import METHODS
-from searchcore.types import Progress, Stage
+from searchcore.ranking import BUILT_IN, by_key
+from searchcore.running import Pause, Work
+from searchcore.types import Progress
 from tests.conftest import MakeEngine
-from tests.fakes import PATIENCE_SECONDS, FakeScorer
+from tests.fakes import FakeScorer
 from tests.unit.judged import TEXTS, CosineEncoder, evaluated, judged_corpus, logit_scorer, orders
 
 NAMES = [measure.name for measure in measures_for(20)]
@@ -90,7 +91,7 @@ def test_each_method_ranks_its_candidates_and_the_means_are_over_the_queries(mak
 
 def test_without_a_choice_every_method_is_measured(make_engine: MakeEngine) -> None:
     found = evaluated(make_engine, judged_corpus(TEXTS, {"q": {"a": 1}}))
-    assert found.methods == tuple(METHODS) == tuple(found.measures)
+    assert found.methods == tuple(by_key(BUILT_IN)) == tuple(found.measures)
 
 
 def test_only_the_methods_asked_for_are_measured(make_engine: MakeEngine) -> None:
@@ -163,7 +164,7 @@ def test_what_the_progress_callback_raises_stops_the_work(make_engine: MakeEngin
 def test_the_steps_are_closed_even_while_somebody_holds_the_error() -> None:
     closed: list[bool] = []
 
-    def steps() -> Stage[None]:
+    def steps() -> Work[None]:
         try:
             yield Progress("evaluating", "Fruit", 0, 1)
         finally:
@@ -177,29 +178,35 @@ def test_the_steps_are_closed_even_while_somebody_holds_the_error() -> None:
     assert closed and error.traceback
 
 
+def until_called(steps: Work[Any], scorer: FakeScorer) -> list[Any]:
+    """Drive `steps` until the scorer has begun and is held at its gate; what they told on the way."""
+    told = []
+    while not scorer.started.is_set():
+        step = next(steps)
+        if isinstance(step, Pause):
+            # Only a moment at a time: once the scorer is held, nothing changes any more.
+            step.job.wait_beyond(step.version, 0.005)
+        else:
+            told.append(step)
+    return told
+
+
 @pytest.mark.parametrize("pool", ["retrieved", "judged"])
 def test_closing_the_steps_gives_up_the_pairs_of_the_query_that_runs(make_engine: MakeEngine, pool: str) -> None:
     corpus = judged_corpus(TEXTS, {"q1": dict.fromkeys("abcde", 1)})
-    gate, gone = threading.Event(), threading.Event()
-
-    class Watched(FakeScorer):
-        def scores(self, pairs: Any) -> Any:
-            try:
-                yield from super().scores(pairs)
-            finally:
-                gone.set()
-
-    scorer = Watched(gate=gate)
+    gate = threading.Event()
+    scorer = FakeScorer(gate=gate)
     engine = make_engine(corpus, encoder=CosineEncoder(), scorer=scorer)
     steps = evaluation_steps(engine, corpus, pool=pool)
-    while not scorer.started.is_set():
-        next(steps)
+    told = until_called(steps, scorer)
     # What goes on inside of a query is told as progress over all of them.
-    assert next(steps) == Progress("evaluating", "Fruit", 0, 1)
+    assert told[0] == Progress("evaluating", "Fruit", 0, 1)
+    assert not {step.activity for step in told} & {"scoring", "matching"}
     steps.close()
     gate.set()
-    assert gone.wait(PATIENCE_SECONDS)
-    assert len(scorer.pairs) < len(TEXTS)
+    # This waits in the same line, so that the stopped work is over when it returns.
+    engine.rerank("after", ["that"])
+    assert [query for query, _ in scorer.pairs] == ["apple", "after"]
 
 
 def test_the_same_evaluation_again_scores_no_pair_anew(make_engine: MakeEngine) -> None:

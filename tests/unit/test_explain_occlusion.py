@@ -7,25 +7,33 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from searchcore import InvalidInput, Progress
+from searchcore import InvalidInput
 from searchcore.explain import occlusion, occlusion_steps
-from searchcore.explain.work import TURN_PAIRS, cosines, encoded, scored
-from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, overlap_logit
+from searchcore.explain.work import cosines, encoded
+from searchcore.running import Caller, finish, jobs, results
+from searchcore.running.line import TURN
+from tests.fakes import PATIENCE_SECONDS, FakeEncoder, FakeScorer, bag_of_words, overlap_logit
 
 QUERY = "who plays chess?"
 DOCUMENT = "Kings, they say, like chess."
 
 
-class CountingScorer(FakeScorer):
-    """Remembers how many pairs each run was asked for."""
+class Told:
+    """Lets a fake take one step each time it is told to: what is known in between can be looked at in peace."""
 
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.runs = []
+    def __init__(self):
+        self._steps = threading.Semaphore(0)
 
-    def scores(self, pairs):
-        self.runs.append(len(pairs))
-        yield from super().scores(pairs)
+    def step(self):
+        self._steps.release()
+
+    def wait(self):
+        assert self._steps.acquire(timeout=PATIENCE_SECONDS)
+
+
+def until(steps, activity):
+    """Run work until it reports this activity."""
+    return next(step for step in steps if step.activity == activity)
 
 
 def test_the_word_that_carries_the_match_comes_first(make_engine):
@@ -82,23 +90,38 @@ def test_no_more_than_128_words_of_a_text_are_left_out(make_engine):
 
 
 def test_pairs_are_scored_in_short_turns_so_that_searches_get_in_between(make_engine):
-    scorer = CountingScorer()
-    occlusion(make_engine(scorer=scorer), "chess", " ".join(f"w{i}" for i in range(100)))
-    assert max(scorer.runs) == TURN_PAIRS
-    assert sum(scorer.runs) == 102
+    gate = threading.Event()
+    scorer = FakeScorer(gate=gate)
+    engine = make_engine(scorer=scorer)
+    long = " ".join(f"w{i}" for i in range(100))
+    occluded = results(occlusion_steps(engine.for_caller(Caller("first")), "chess", long))
+    until(occluded, "scoring")
+    assert scorer.started.wait(PATIENCE_SECONDS)
+    reranked = results(engine.for_caller(Caller("second")).reranking("search", ["one", "two"]))
+    until(reranked, "waiting")
+    gate.set()
+    finish(reranked)
+    finish(occluded)
+    assert scorer.calls == [1] * (102 + 2)
+    turns = [query == "search" for query, _ in scorer.pairs]
+    assert turns.count(True) == 2
+    assert TURN <= turns.index(True) < 2 * TURN  # a whole turn of the first caller, not all of its pairs
 
 
-def test_texts_are_encoded_in_batches_with_progress_in_between():
-    encoder = FakeEncoder()
+def test_texts_are_encoded_in_batches_with_progress_in_between(make_engine):
+    told = Told()
+    encoder = FakeEncoder(on_call=lambda passages: told.wait())
     texts = [f"word{i}" for i in range(70)]
-    steps = encoded(encoder, texts)
+    steps = results(encoded(make_engine(encoder=encoder), encoder, texts))
     seen = []
     try:
         while True:
-            seen.append((next(steps).done, encoder.documents_encoded))
+            seen.append(next(steps).done)
+            told.step()
     except StopIteration as stop:
         np.testing.assert_array_equal(stop.value, [bag_of_words(text) for text in texts])
-    assert seen == [(0, 0), (32, 32), (64, 64)]
+    assert seen == list(range(0, 70, 8))
+    assert [len(call) for call in encoder.document_calls] == [8] * 8 + [6]
 
 
 def test_a_cosine_is_never_beyond_one_nor_minus_zero():
@@ -108,65 +131,86 @@ def test_a_cosine_is_never_beyond_one_nor_minus_zero():
     assert not np.signbit(made[made == 0]).any()
 
 
-class SlowEngine:
-    """An engine's line that reports every pair, at half a second a pair."""
+def test_progress_counts_over_all_pairs(make_engine, monkeypatch):
+    told, now = Told(), 0.0
 
-    def __init__(self):
-        self.turns = []
+    def half_a_second(query, passage):
+        nonlocal now
+        told.wait()
+        now += 0.5
+        return float(len(query))
 
-    def score_pairs(self, pairs, scorer=None):
-        self.turns.append(self.turn(pairs))
-        return self.turns[-1]
-
-    def turn(self, pairs):
-        yield Progress("waiting", "scorer", total=2)
-        for done in range(len(pairs)):
-            yield Progress("scoring", "scorer", done, len(pairs), 99.0)
-        return [float(len(query)) for query, _ in pairs]
-
-    def seconds_per_pass(self, scorer=None):
-        return 0.5
-
-
-def test_progress_counts_over_all_turns():
-    pairs = [("q" * i, "d") for i in range(50)]
-    steps, seen = scored(SlowEngine(), pairs), []
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    engine = make_engine(scorer=FakeScorer(score=half_a_second))
+    steps, seen = results(engine.score_pairs([("q" * i, "d") for i in range(50)])), []
     try:
         while True:
             seen.append(next(steps))
+            told.step()
     except StopIteration as stop:
         assert stop.value == [float(i) for i in range(50)]
-    scoring = [p for p in seen if p.stage == "scoring"]
+    scoring = [p for p in seen if p.activity == "scoring"]
     assert [p.done for p in scoring] == list(range(50))
     assert {p.total for p in scoring} == {50}
-    assert all(a.seconds_left - b.seconds_left == 0.5 for a, b in pairwise(scoring))
+    assert scoring[0].seconds_left is None  # there is no pace yet
+    assert all(a.seconds_left - b.seconds_left == 0.5 for a, b in pairwise(scoring[1:]))
     assert scoring[-1].seconds_left == 0.5
-    assert [p.total for p in seen if p.stage == "waiting"] == [2, 2, 2]
 
 
-def test_closing_the_steps_closes_the_turn_in_the_line():
-    engine = SlowEngine()
-    steps = scored(engine, [("a", "b")] * 50)
-    next(steps)
+def test_the_time_spent_in_the_line_says_nothing_about_the_time_left(make_engine, monkeypatch):
+    told, now = Told(), 0.0
+
+    def half_a_second(query, passage):
+        nonlocal now
+        told.wait()
+        now += 100.0 if query == "first" else 0.5
+        return 0.0
+
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    engine = make_engine(scorer=FakeScorer(score=half_a_second))
+    first = results(engine.score_pairs([("first", "d")]))
+    until(first, "scoring")
+    second = results(engine.score_pairs([("second", "d")] * 3))
+    assert until(second, "waiting").total == 1
+    told.step()
+    finish(first)
+    assert until(second, "scoring").done == 0
+    told.step()
+    assert until(second, "scoring").seconds_left == 1.0
+    told.step()
+    told.step()
+    finish(second)
+
+
+def test_closing_the_steps_gives_up_their_place_in_the_line(make_engine):
+    gate = threading.Event()
+    scorer = FakeScorer(gate=gate)
+    engine = make_engine(scorer=scorer)
+    first = results(engine.score_pairs([("first", "d")]))
+    until(first, "scoring")
+    steps = results(occlusion_steps(engine, QUERY, DOCUMENT))
+    assert until(steps, "waiting").total == 1
     steps.close()
-    [turn] = engine.turns
-    assert turn.gi_frame is None
+    third = results(engine.score_pairs([("third", "d")]))
+    assert until(third, "waiting").total == 1
+    gate.set()
+    finish(first)
+    finish(third)
+    assert [query for query, _ in scorer.pairs] == ["first", "third"]
 
 
 def test_closing_the_steps_stops_the_scorer(make_engine):
     gate = threading.Event()
     scorer = FakeScorer(gate=gate)
     engine = make_engine(scorer=scorer)
-    steps = occlusion_steps(engine, QUERY, DOCUMENT)
-    while next(steps).stage != "scoring":
-        pass
+    steps = results(occlusion_steps(engine, QUERY, DOCUMENT))
+    until(steps, "scoring")
     assert scorer.started.wait(20)
     steps.close()
     gate.set()
     # This waits in the same line, so that the stopped work is over when it returns.
     engine.rerank("after", ["that"])
     assert scorer.pairs == [(QUERY, DOCUMENT), ("after", "that")]
-    assert scorer.closed == 1
 
 
 def test_occlusion_as_json_is_plain(make_engine):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from searchcore import stages
-from searchcore.late_interaction import align, best_matches, max_sim
+from searchcore.ranking import late_interaction
+from searchcore.ranking.late_interaction import align, best_matches, max_sim
 from tests.conftest import MakeEngine
 from tests.fakes import FakeEncoder, corpus_of
 
@@ -72,7 +72,7 @@ def test_the_tokens_of_a_small_corpus_are_made_once_and_kept_on_disk(make_engine
 def test_the_tokens_of_a_large_corpus_are_made_for_the_candidates_alone(
     make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stages, "MAX_TOKEN_DOCUMENTS", 3)
+    monkeypatch.setattr(late_interaction, "MAX_TOKEN_DOCUMENTS", 3)
     encoder = CountingEncoder()
     engine = make_engine(corpus_of("red fox", "blue sky", "green grass", "red car"), encoder=encoder)
     ranking = engine.search("small", "red", candidates=2, methods=METHODS).rankings["late_interaction"]

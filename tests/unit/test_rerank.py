@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from searchcore.rerank import reordered
+from searchcore.ranking.method import reordered
 from searchcore.types import Hit
 
 

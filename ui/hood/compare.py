@@ -2,56 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
 
-from searchcore.checks import check_text
 from searchcore.engine import Engine
-from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch
-from searchcore.types import Stage
-from ui.errors import sentence_for
-from ui.events import QUIET
-from ui.hood import text as hood_text
-from ui.render import comparison, status, tokens
-from ui.work import followed, html, live_line, model_choice, wire_stop
+from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch_steps
+from searchcore.running import Work
+from searchcore.types import ModelInput
+from ui.draw import status
+from ui.hood import words as hood_words
+from ui.hood.draw import comparison, tokens
+from ui.hood.pair import pair_of, typed
+from ui.reports import html, live_line, model_choice, stop_button
+from ui.runner import Drawn, Outcome, View
+from ui.state import HOOD, PAIR, PageState
+from ui.wiring import Control, Wiring, chosen
 
 MOST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class PairParts:
-    """The two texts, the models that read them, and what is shown of them."""
+class PairTexts:
+    """The two texts, before anything is known of them."""
 
-    query: gr.Textbox
-    document: gr.Textbox
-    score: gr.Button
-    swap: gr.Button
-    stop: gr.Button
-    chips: gr.Dataset
-    encoder: gr.Dropdown
-    scorer: gr.Dropdown
-    line: gr.HTML
-    numbers: gr.HTML
-    reads: gr.HTML
-    batch_wanted: gr.Checkbox
-    batch: gr.HTML
+    query: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The comparison, which tokens the model put into the query itself, and the padded batch if it was asked for."""
+
+    made: Comparison
+    put_there: tuple[bool, ...]
+    batch: tuple[ModelInput, ...]
+
+
+class PairSection:
+    """Both scores of two texts, and the strips of tokens that the models read."""
+
+    def begin(self, engine: Engine, state: PageState) -> Work[Compared]:
+        """See Section.begin."""
+        return _compared(engine, state, *pair_of(engine, state))
+
+    def draw(self, view: View) -> Drawn:
+        """See Section.draw. A new comparison empties what was said about other texts."""
+        drawn: Drawn = {"hood-stop": gr.update(visible=view.outcome is Outcome.WORKING)}
+        if (line := status.line(view, "Both texts are scored, in both directions.")) is not None:
+            drawn["hood-status"] = str(line)
+        if isinstance(view.result, PairTexts):
+            drawn |= {"hood-query": view.result.query, "hood-document": view.result.document}
+        elif isinstance(view.result, Compared):
+            made = view.result
+            drawn |= {
+                "hood-numbers": str(comparison.report(made.made, swapped=view.state.swapped)),
+                "hood-strips": str(tokens.report(made.made, made.put_there)),
+                "hood-batch": str(tokens.batch(made.batch)) if made.batch else "",
+                "hood-why-report": "",
+                "hood-tokens-report": "",
+            }
+        return drawn
+
+
+def _compared(engine: Engine, state: PageState, query: str, document: str) -> Work[Compared]:
+    if state.doc:
+        yield PairTexts(query, document)
+    made = yield from compare_steps(engine, query, document, state.encoder or None, state.scorer or None)
+    pairs = [(query, document), (query, hood_words.BATCH_PARTNER)]
+    places = engine.encoder(made.encoder).offsets(made.text_a, as_query=True)
+    batch = (yield from padded_batch_steps(engine, pairs, state.scorer or None)) if state.batch else ()
+    return Compared(made, tuple(place is None for place in places), batch)
+
+
+@dataclass(frozen=True, slots=True)
+class PairParts:
+    """What the sections about the two texts read."""
+
+    query: Control
+    document: Control
+    batch: Control
+    models: list[Control]
 
     @property
-    def pair(self) -> list[Any]:
-        """What every section about the two texts takes."""
-        return [self.query, self.document, self.encoder, self.scorer]
+    def reads(self) -> list[Control]:
+        """All of it."""
+        return [self.query, self.document, self.batch, *self.models]
 
 
-def lay_out_pair(engine: Engine) -> PairParts:
-    """The boxes, the cards and the strips."""
-    html("hood-about", Markup("<p>{}</p>").format(hood_text.COMPARE))
-    query, document, score, swap, stop = _boxes()
+def build_pair(engine: Engine, wiring: Wiring) -> PairParts:
+    """The boxes, the cards and the strips, and what starts a comparison."""
+    html(wiring, "hood-about", Markup("<p>{}</p>").format(hood_words.COMPARE))
+    first = EXAMPLES[0]
+    with gr.Row():
+        query = _box(wiring, "text_a", "Query", first.query)
+        document = _box(wiring, "text_b", "Document", first.document)
+    with gr.Row():
+        score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=130)
+        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=175)
+        stop_button(wiring, "hood-stop", scale=0)
     chips = gr.Dataset(
-        components=[query],
+        components=[query.part],
         samples=[[example.title] for example in EXAMPLES],
         label="Try",
         layout="gallery",
@@ -59,118 +112,49 @@ def lay_out_pair(engine: Engine) -> PairParts:
         elem_id="hood-examples",
     )
     with gr.Accordion("Models", open=False, elem_id="hood-models"), gr.Row():
-        encoder = model_choice(engine, engine.models.names("encoder"), "Bi-encoder model", "hood-encoder")
-        scorer = model_choice(engine, engine.models.names("scorer"), "Cross-encoder model", "hood-scorer")
-    line = live_line("hood-status", hood_text.COMPARE_INVITATION)
-    numbers = html("hood-numbers")
-    with gr.Accordion("What each model reads", open=True, elem_id="hood-reads"):
-        html("hood-reads-about", Markup("<p>{}</p>").format(hood_text.READS))
-        reads = html("hood-strips")
-        batch_wanted = gr.Checkbox(label=hood_text.BATCH_LABEL, value=False, elem_id="hood-batch-wanted")
-        batch = html("hood-batch")
-    return PairParts(
-        query, document, score, swap, stop, chips, encoder, scorer, line, numbers, reads, batch_wanted, batch
-    )
+        models = [
+            model_choice(wiring, engine, "encoder", "Bi-encoder model", "hood-encoder"),
+            model_choice(wiring, engine, "scorer", "Cross-encoder model", "hood-scorer"),
+        ]
+    live_line(wiring, "hood-status", hood_words.COMPARE_INVITATION)
+    html(wiring, "hood-numbers")
+    parts = PairParts(query, document, _build_reads(wiring), models)
+    _ask_pair(engine, wiring, parts, [score.click, query.part.submit, document.part.submit], swap, chips)
+    return parts
 
 
-def _boxes() -> tuple[gr.Textbox, gr.Textbox, gr.Button, gr.Button, gr.Button]:
-    first = EXAMPLES[0]
-    with gr.Row():
-        query = _box("Query", first.query)
-        document = _box("Document", first.document)
-    with gr.Row():
-        score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=130)
-        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=175)
-        stop = gr.Button("Stop", visible=False, elem_id="hood-stop", scale=0, min_width=90)
-    return query, document, score, swap, stop
-
-
-def _box(label: str, value: str) -> gr.Textbox:
+def _box(wiring: Wiring, field: str, label: str, value: str) -> Control:
     # One line to begin with, so that Enter scores; the box grows with a long text.
     name = f"hood-{label.lower()}"
-    return gr.Textbox(value, label=label, lines=1, max_lines=MOST_LINES, min_width=280, elem_id=name)
+    box = gr.Textbox(value, label=label, lines=1, max_lines=MOST_LINES, min_width=280, elem_id=name)
+    return wiring.control(Control(field, box, lambda text: text or ""))
 
 
-def wire_pair(
-    engine: Engine, parts: PairParts, stale: Sequence[Any]
-) -> tuple[Callable[..., Iterator[Any]], list[Any], list[Any]]:
-    """Wire the section and return its event function, inputs and outputs.
-
-    `stale` are the reports about the two texts that a new score empties.
-    """
-
-    def run(*given: Any) -> Iterator[tuple[Any, ...]]:
-        yield from _score(engine, *given, stale=len(stale))
-
-    def run_swapped(*given: Any) -> Iterator[tuple[Any, ...]]:
-        yield from _score(engine, *given, stale=len(stale), swapped=True)
-
-    inputs = [*parts.pair, parts.batch_wanted]
-    outputs = [parts.line, parts.stop, parts.numbers, parts.reads, parts.batch, *stale]
-    submits = [parts.query.submit, parts.document.submit, parts.score.click]
-    scoring = gr.on(submits, run, inputs, outputs, trigger_mode="always_last", **QUIET)
-    chosen = parts.chips.click(_example, parts.chips, [parts.query, parts.document], **QUIET).success(
-        run, inputs, outputs, **QUIET
-    )
-    both = [parts.query, parts.document]
-    swapping = parts.swap.click(lambda query, document: (document, query), both, both, **QUIET).success(
-        run_swapped, inputs, outputs, **QUIET
-    )
-    wire_stop(parts.stop, parts.line, [scoring, chosen, swapping])
-    parts.batch_wanted.input(
-        lambda query, document, scorer, wanted: _batch(engine, query, document, scorer, wanted),
-        [parts.query, parts.document, parts.scorer, parts.batch_wanted],
-        parts.batch,
-        **QUIET,
-    )
-    return run, inputs, outputs
+def _build_reads(wiring: Wiring) -> Control:
+    """The strips of tokens, and the batch that can be asked for."""
+    with gr.Accordion("What each model reads", open=True, elem_id="hood-reads"):
+        html(wiring, "hood-reads-about", Markup("<p>{}</p>").format(hood_words.READS))
+        html(wiring, "hood-strips")
+        wanted = gr.Checkbox(label=hood_words.BATCH_LABEL, value=False, elem_id="hood-batch-wanted")
+        html(wiring, "hood-batch")
+    return wiring.control(Control("batch", wanted, bool))
 
 
-def _example(number: int) -> tuple[str, str]:
-    return EXAMPLES[number].query, EXAMPLES[number].document
+def _ask_pair(
+    engine: Engine, wiring: Wiring, parts: PairParts, submits: list[Any], swap: gr.Button, chips: gr.Dataset
+) -> None:
+    """Enter, the buttons, the examples and the box for a batch compare the two texts."""
+    about: dict[str, Any] = {"tab": HOOD, "look": PAIR, "swapped": False}
+    wiring.ask([*submits, parts.batch.part.input], parts.reads, change=lambda state: typed(engine, state), **about)
+    others, boxes = [parts.batch, *parts.models], [parts.query.part, parts.document.part]
+    wiring.ask([chips.click], others, sent=[chips], change=_example, **about)
+    wiring.ask([swap.click], others, sent=boxes, change=_swapped, **about)
 
 
-def _score(
-    engine: Engine,
-    query: str,
-    document: str,
-    encoder: str,
-    scorer: str,
-    batch_wanted: bool,
-    *,
-    stale: int,
-    swapped: bool = False,
-) -> Iterator[tuple[Any, ...]]:
-    """Status, Stop, numbers, strips, batch and the emptied reports after every step."""
-
-    def show(made: Comparison) -> tuple[Any, ...]:
-        return (
-            "Both texts are scored, in both directions.",
-            str(comparison.report(made, swapped=swapped)),
-            str(tokens.report(made, _put_there(engine, made))),
-            _batch(engine, made.text_a, made.text_b, scorer, batch_wanted),
-            *[""] * stale,
-        )
-
-    def begin() -> Stage[Comparison]:
-        # Checked here first, so that an error speaks of the boxes by the names they have on the page.
-        pair = check_text(query, "query"), check_text(document, "document")
-        return compare_steps(engine, *pair, encoder, scorer)
-
-    yield from followed(begin, show, 3 + stale)
+def _example(state: PageState, number: Any) -> PageState:
+    example = chosen(EXAMPLES, number)
+    return state.with_changes(doc="", text_a=example.query, text_b=example.document)
 
 
-def _put_there(engine: Engine, made: Comparison) -> list[bool]:
-    """For each token of the bi-encoder's query: whether the model put it there (a prompt, a special token)."""
-    places = engine.encoder(made.encoder).offsets(made.text_a, as_query=True)
-    return [place is None for place in places]
-
-
-def _batch(engine: Engine, query: str, document: str, scorer: str, wanted: bool) -> str:
-    if not wanted:
-        return ""
-    try:
-        pairs = [(query, document), (query, hood_text.BATCH_PARTNER)]
-        return str(tokens.batch(padded_batch(engine, pairs, scorer)))
-    except Exception as error:
-        return str(status.error(sentence_for(error)))
+def _swapped(state: PageState, query: Any, document: Any) -> PageState:
+    return state.with_changes(doc="", text_a=document or "", text_b=query or "", swapped=True)

@@ -9,26 +9,34 @@ from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import SimilarityMatrix, pca_map, similarity_steps, to_csv
-from searchcore.types import Stage
-from ui.events import QUIET
-from ui.hood import text as hood_text
-from ui.hood.context import text_lines
-from ui.render import matrix
-from ui.work import html, lay_out_work, model_choice, wire_work
+from searchcore.running import Work
+from ui.hood import words as hood_words
+from ui.hood.context import lines_control
+from ui.hood.draw import matrix
+from ui.reports import ReportSection, html, lay_out_report, model_choice
+from ui.runner import Drawn
+from ui.state import HOOD, MATRIX, PageState
+from ui.wiring import Wiring, chosen
 
+NAME = "hood-matrix"
 EXAMPLES = {
-    "Weather: two alike, one not": hood_text.WEATHER,
-    "Eating, and a cat on the stairs": hood_text.CONTEXTUAL,
-    "fire in four sentences": hood_text.MORE_FIRE,
+    "Weather: two alike, one not": hood_words.WEATHER,
+    "Eating, and a cat on the stairs": hood_words.CONTEXTUAL,
+    "fire in four sentences": hood_words.MORE_FIRE,
 }
 
 
-def build_matrix(engine: Engine) -> None:
-    """Lay out the section and wire it."""
-    with gr.Accordion("Similarity matrix", open=False, elem_id="hood-matrix"):
-        html("hood-matrix-about", Markup("<p>{}</p>").format(hood_text.MATRIX))
+def matrix_section() -> ReportSection:
+    """Compare every line with every other."""
+    return ReportSection(NAME, _begin, _show)
+
+
+def build_matrix(engine: Engine, wiring: Wiring) -> None:
+    """Lay out the section and say what starts it."""
+    with gr.Accordion("Similarity matrix", open=False, elem_id=NAME):
+        html(wiring, f"{NAME}-about", Markup("<p>{}</p>").format(hood_words.MATRIX))
         lines = gr.Textbox(
-            "\n".join(hood_text.WEATHER), label="Texts, one a line", lines=4, max_lines=12, elem_id="hood-lines"
+            "\n".join(hood_words.WEATHER), label="Texts, one a line", lines=4, max_lines=12, elem_id="hood-lines"
         )
         chips = gr.Dataset(
             components=[lines],
@@ -36,10 +44,10 @@ def build_matrix(engine: Engine) -> None:
             label="Try",
             layout="gallery",
             type="index",
-            elem_id="hood-matrix-examples",
+            elem_id=f"{NAME}-examples",
         )
-        encoder = model_choice(engine, engine.models.names("encoder"), "Model", "hood-matrix-encoder")
-        work = lay_out_work("hood-matrix", "Compare all lines", hood_text.MATRIX_INVITATION)
+        model = model_choice(wiring, engine, "encoder", "Model", f"{NAME}-encoder")
+        start = lay_out_report(wiring, NAME, "Compare all lines", hood_words.MATRIX_INVITATION)
         table = gr.Textbox(
             label="As CSV",
             lines=3,
@@ -47,16 +55,25 @@ def build_matrix(engine: Engine) -> None:
             interactive=False,
             visible=False,
             buttons=["copy"],
-            elem_id="hood-matrix-csv",
+            elem_id=f"{NAME}-csv",
         )
-
-    def begin(texts: str, name: str) -> Stage[SimilarityMatrix]:
-        return similarity_steps(engine, text_lines(texts), name)
-
-    chosen = chips.click(lambda number: "\n".join(list(EXAMPLES.values())[number]), chips, lines, **QUIET)
-    wire_work(work, begin, _show, [lines, encoder], also=[table], triggers=[lines.submit], after=[chosen])
+        wiring.part(f"{NAME}-csv", table)
+    about: dict[str, Any] = {"tab": HOOD, "look": MATRIX}
+    wiring.ask([start.click, lines.submit], [wiring.control(lines_control(lines, MATRIX)), model], **about)
+    wiring.ask([chips.click], [model], sent=[chips], change=_example, **about)
 
 
-def _show(made: SimilarityMatrix) -> tuple[str, str, Any]:
+def _example(state: PageState, number: Any) -> PageState:
+    return state.with_changes(texts=tuple(chosen(list(EXAMPLES.values()), number)))
+
+
+def _begin(engine: Engine, state: PageState) -> Work[SimilarityMatrix]:
+    return similarity_steps(engine, list(state.texts), state.encoder or None)
+
+
+def _show(made: SimilarityMatrix) -> tuple[str, Drawn]:
     report = str(matrix.report(made, pca_map(made.vectors)))
-    return matrix.summary(made), report, gr.update(value=to_csv(made), visible=True)
+    return matrix.summary(made), {
+        f"{NAME}-report": report,
+        f"{NAME}-csv": gr.update(value=to_csv(made), visible=True),
+    }

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
-
-import gradio as gr
-
 from searchcore.engine import Engine
-from ui.hood.compare import lay_out_pair, wire_pair
-from ui.hood.context import build_context
-from ui.hood.matrix import build_matrix
-from ui.hood.roles import build_roles
-from ui.hood.why import lay_out_why, wire_why
-from ui.hood.word_to_word import lay_out_word_to_word, wire_word_to_word
+from ui.hood.compare import PairSection, build_pair
+from ui.hood.context import build_context, context_section
+from ui.hood.matrix import build_matrix, matrix_section
+from ui.hood.roles import build_roles, length_section, swap_section
+from ui.hood.why import build_why, why_section
+from ui.hood.word_to_word import build_word_to_word, word_to_word_section
+from ui.runner import Section
+from ui.state import CONTEXT, LENGTH, MATRIX, PAIR, SWAP, TOKENS, WHY
+from ui.wiring import Wiring
 
 
-@dataclass(frozen=True, slots=True)
-class HoodTab:
-    """The two boxes that other tabs fill, and how they start a comparison."""
+def hood_sections() -> dict[str, Section]:
+    """The sections of the tab, by what the state looks at."""
+    return {
+        PAIR: PairSection(),
+        WHY: why_section(),
+        TOKENS: word_to_word_section(),
+        CONTEXT: context_section(),
+        MATRIX: matrix_section(),
+        SWAP: swap_section(),
+        LENGTH: length_section(),
+    }
 
-    query: gr.Textbox
-    document: gr.Textbox
-    run: Callable[..., Iterator[Any]]
-    inputs: list[Any]
-    outputs: list[Any]
 
-
-def build_hood_tab(engine: Engine) -> HoodTab:
-    """Lay out the tab and wire it. Called inside a gr.Tab."""
-    pair = lay_out_pair(engine)
-    why, words = lay_out_why(), lay_out_word_to_word()
-    run, inputs, outputs = wire_pair(engine, pair, stale=[why.report, words.report])
-    wire_why(engine, why, pair.pair)
-    wire_word_to_word(engine, words, pair.pair)
-    build_context(engine)
-    build_matrix(engine)
-    build_roles(engine)
-    return HoodTab(pair.query, pair.document, run, inputs, outputs)
+def build_hood_tab(engine: Engine, wiring: Wiring) -> None:
+    """Lay out the tab and say what starts its sections. Called inside a gr.Tab."""
+    pair = build_pair(engine, wiring)
+    build_why(engine, wiring, pair)
+    build_word_to_word(engine, wiring, pair)
+    build_context(engine, wiring)
+    build_matrix(engine, wiring)
+    build_roles(wiring)

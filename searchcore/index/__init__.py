@@ -1,0 +1,15 @@
+"""Nearest neighbours among a corpus's vectors, and the cache on disk that keeps the vectors."""
+
+from searchcore.index.embedding_cache import FOLDER_VARIABLE, EmbeddingCache, TokenVectors
+from searchcore.index.exact import COSINE_DECIMALS, ExactIndex, top_k
+from searchcore.index.vector_index import VectorIndex
+
+__all__ = [
+    "COSINE_DECIMALS",
+    "FOLDER_VARIABLE",
+    "EmbeddingCache",
+    "ExactIndex",
+    "TokenVectors",
+    "VectorIndex",
+    "top_k",
+]

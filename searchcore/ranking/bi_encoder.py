@@ -1,0 +1,55 @@
+"""Query and document read apart: the cosine of two vectors (Reimers and Gurevych 2019, Sentence-BERT)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from searchcore.index import COSINE_DECIMALS
+from searchcore.ranking.method import BI_ENCODER, Scale
+from searchcore.request import Request
+from searchcore.running import Work
+from searchcore.types import Hit, Ranking
+
+
+class BiEncoder:
+    """First-stage retrieval over the whole corpus by the vectors of its documents, which are made once and kept."""
+
+    key = BI_ENCODER
+    title = "Bi-encoder"
+    citation = "Reimers and Gurevych 2019, Sentence-BERT"
+    reranks = None
+    scale = Scale("cosine", "bar: cosine from 0 to 1", high=1.0, decimals=4)
+    models: tuple[str, ...] = ("encoder",)
+
+    def passes(self, n: int) -> int:
+        """One, for the query."""
+        return 1
+
+    def rank(self, request: Request, before: Mapping[str, Ranking]) -> Work[Ranking]:
+        """See Method.rank."""
+        corpus, resources = request.corpus, request.resources
+        encoder = yield from resources.models.encoder(request.encoder)
+        index = yield from resources.index(corpus, encoder)
+        vector, passes, seconds = request.vector, 1, 0.0
+        if vector is None:
+            vector, passes, seconds = yield from resources.query_vector(corpus, encoder, request.query)
+        began = time.perf_counter()
+        count = request.candidates if request.among is None else len(request.among)
+        [positions], [cosines] = index.search(vector[None, :], count, request.among)
+        documents = [corpus.documents[position] for position in positions.tolist()]
+        hits = tuple(
+            # A float32 has digits beyond those that were computed.
+            Hit(rank, document.doc_id, round(cosine, COSINE_DECIMALS))
+            for rank, (document, cosine) in enumerate(zip(documents, cosines.tolist(), strict=True), start=1)
+        )
+        unread = resources.dropped(corpus, encoder, documents)
+        return Ranking(
+            self.key,
+            encoder.name,
+            hits,
+            milliseconds=(seconds + time.perf_counter() - began) * 1000,
+            passes_needed=self.passes(len(hits)),
+            passes_run=passes,
+            unread=unread,
+        )

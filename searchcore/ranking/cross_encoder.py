@@ -1,0 +1,64 @@
+"""Query and document read together: one logit for the pair (Nogueira and Cho 2019, Passage Re-ranking with BERT)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from searchcore.ranking.method import BI_ENCODER, CROSS_ENCODER, Scale, reordered
+from searchcore.request import Request
+from searchcore.running import Work, retold
+from searchcore.types import PartialScores, Ranking, sigmoid
+
+LOGIT_RANGE = 11.0
+
+
+class CrossEncoder:
+    """Reranking: nothing of a pair can be made beforehand, so each candidate costs one pass."""
+
+    key = CROSS_ENCODER
+    title = "Cross-encoder"
+    citation = "Nogueira and Cho 2019, Passage Re-ranking with BERT"
+    scale = Scale(
+        "logit",
+        "bar: logit from −11 to +11, filled above 0",
+        low=-LOGIT_RANGE,
+        high=LOGIT_RANGE,
+        probability=sigmoid,
+    )
+    models: tuple[str, ...] = ("scorer",)
+
+    def __init__(self, reranks: str = BI_ENCODER) -> None:
+        self.reranks = reranks
+
+    def passes(self, n: int) -> int:
+        """One for each candidate."""
+        return n
+
+    def rank(self, request: Request, before: Mapping[str, Ranking]) -> Work[Ranking]:
+        """See Method.rank."""
+        corpus, resources = request.corpus, request.resources
+        scorer = yield from resources.models.scorer(request.scorer)
+        hits = before[self.reranks].hits
+        remembered = resources.memory(corpus).pair_scores
+        scores = remembered.setdefault((scorer.fingerprint, request.query), dict)
+        pairs = {hit.doc_id: (request.query, corpus.document(hit.doc_id).passage) for hit in hits}
+
+        def known() -> PartialScores:
+            done = {doc_id: scores[doc_id].logit for doc_id in pairs if doc_id in scores}
+            return PartialScores(self.key, done, len(pairs))
+
+        passes, seconds = yield from retold(resources.score(scorer, pairs, scores), lambda step: (step, known()))
+        began = time.perf_counter()
+        logits = {doc_id: scores[doc_id].logit for doc_id in pairs}
+        ordered = reordered(hits, logits, corpus.position)
+        return Ranking(
+            self.key,
+            scorer.name,
+            ordered,
+            reranks=self.reranks,
+            milliseconds=(seconds + time.perf_counter() - began) * 1000,
+            passes_needed=self.passes(len(hits)),
+            passes_run=passes,
+            unread={hit.doc_id: scores[hit.doc_id].dropped for hit in ordered if scores[hit.doc_id].dropped},
+        )

@@ -1,0 +1,215 @@
+"""What all methods share: models behind their lines, indexes, and what has been worked out for a corpus.
+
+Nothing else calls a model.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchcore.index import EmbeddingCache, TokenVectors, VectorIndex
+from searchcore.memory import CorpusMemory, Memories, PairScore
+from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder
+from searchcore.running import Caller, Job, Limits, Line, Lines, Once, Work, finish
+from searchcore.types import Corpus, Document, Progress
+
+T = TypeVar("T")
+R = TypeVar("R")
+K = TypeVar("K")
+Vectors = NDArray[np.float32]
+# A query waits for at most one such batch of documents.
+BATCH_DOCUMENTS = 8
+
+
+class Resources:
+    """Shared by all callers; `for_caller` gives each of them a place of its own in the lines."""
+
+    def __init__(self, models: ModelStore, cache: EmbeddingCache, limits: Limits | None = None) -> None:
+        self.models = models
+        self.caller = Caller()
+        self._cache = cache
+        self._lines = Lines(limits)
+        self._once = Once()
+        self._memories = Memories()
+        self._pace: dict[str, float] = {}
+
+    def for_caller(self, caller: Caller) -> Resources:
+        """The same resources, asked for by `caller`."""
+        own = copy.copy(self)
+        own.caller = caller
+        return own
+
+    def memory(self, corpus: Corpus) -> CorpusMemory:
+        """What has been worked out for `corpus` so far."""
+        return self._memories.of(corpus)
+
+    def made(self, corpus: Corpus, key: Hashable, activity: str, make: Callable[[Job[T]], T]) -> Work[T]:
+        """What `make` gives, made once for all who want it, then kept as long as the corpus lives."""
+        kept = self.memory(corpus).made
+
+        def work(job: Job[T]) -> T:
+            if key not in kept:
+                kept[key] = make(job)
+            found: T = kept[key]
+            return found
+
+        if key in kept:
+            found: T = kept[key]
+            return found
+        title = corpus.title or corpus.name
+        return (
+            yield from self._once.shared(
+                (id(corpus), key),
+                work,
+                lambda job: Progress(activity, title, job.done, job.total, job.seconds_left()),
+            )
+        )
+
+    def index(self, corpus: Corpus, encoder: Encoder) -> Work[VectorIndex]:
+        """The index over a corpus's vectors: from memory, from disk, or made now."""
+        background = self.for_caller(Caller(f"embedding {corpus.name}"))
+
+        def make(job: Job[VectorIndex]) -> VectorIndex:
+            def encode(passages: Sequence[str]) -> Vectors:
+                return _unless_cancelled(job, background.encode_documents(encoder, passages))
+
+            return self._cache.embed(corpus, encoder, _reporting(job), encode)
+
+        return (yield from self.made(corpus, ("index", encoder.fingerprint), "embedding", make))
+
+    def token_vectors_of(self, corpus: Corpus, matcher: TokenEncoder) -> Work[TokenVectors]:
+        """Token vectors of all documents, as `index`."""
+        background = self.for_caller(Caller(f"embedding tokens {corpus.name}"))
+
+        def make(job: Job[TokenVectors]) -> TokenVectors:
+            def encode(passages: Sequence[str]) -> list[Vectors]:
+                return _unless_cancelled(job, background.document_tokens(matcher, passages))[0]
+
+            return self._cache.embed_tokens(corpus, matcher, _reporting(job), encode)
+
+        return (yield from self.made(corpus, ("tokens", matcher.fingerprint), "embedding", make))
+
+    def query_vector(self, corpus: Corpus, encoder: Encoder, query: str) -> Work[tuple[Vectors, int, float]]:
+        """The query's vector (dimensions,), the passes it took now (none where it is remembered), and the seconds."""
+        remembered = self.memory(corpus).query_vectors
+        key = (encoder.fingerprint, query)
+        if (kept := remembered.get(key)) is not None:
+            return kept, 0, 0.0
+        timed: _Timed[str, Vectors] = _Timed(encoder.encode_queries)
+        [vector] = yield from self._line(encoder).through([query], timed, self.caller, urgent=True)
+        return remembered.setdefault(key, lambda: vector), 1, timed.seconds
+
+    def encode_queries(self, encoder: Encoder, queries: Sequence[str]) -> Work[Vectors]:
+        """Unit vectors (queries, dimensions), made before any document."""
+        told = "embedding" if len(queries) > 1 else ""
+        rows: list[Vectors] = yield from self._line(encoder).through(
+            queries, encoder.encode_queries, self.caller, told, urgent=True
+        )
+        return np.stack(rows)
+
+    def encode_documents(self, encoder: Encoder, passages: Sequence[str]) -> Work[Vectors]:
+        """Unit vectors (passages, dimensions)."""
+        rows: list[Vectors] = yield from self._line(encoder).through(
+            passages, encoder.encode_documents, self.caller, "embedding"
+        )
+        return np.stack(rows)
+
+    def token_vectors(self, encoder: Encoder, text: str, *, as_query: bool = False) -> Work[Vectors]:
+        """Last hidden states (tokens, dimensions) of one text."""
+        read = partial(encoder.token_vectors, as_query=as_query)
+        [vectors] = yield from self._line(encoder).through([text], _Timed.each(read), self.caller, urgent=True)
+        return vectors
+
+    def query_tokens(self, matcher: TokenEncoder, query: str) -> Work[tuple[Vectors, float]]:
+        """Unit vectors (tokens, dimensions) of a query's tokens, and the seconds they took."""
+        timed = _Timed.each(matcher.query_tokens)
+        [vectors] = yield from self._line(matcher).through([query], timed, self.caller, urgent=True)
+        return vectors, timed.seconds
+
+    def document_tokens(self, matcher: TokenEncoder, passages: Sequence[str]) -> Work[tuple[list[Vectors], float]]:
+        """Unit vectors (tokens, dimensions) of each passage's tokens, and the seconds they took."""
+        timed = _Timed.each(matcher.document_tokens)
+        vectors = yield from self._line(matcher).through(passages, timed, self.caller, "matching")
+        return vectors, timed.seconds
+
+    def score(
+        self, scorer: PairScorer, pairs: Mapping[K, tuple[str, str]], scores: dict[K, PairScore]
+    ) -> Work[tuple[int, float]]:
+        """Put a score into `scores` for every key of `pairs` that has none, one pair at a time, in its turn.
+
+        Returns the passes run and the seconds they took. What another caller has scored meanwhile is not run again.
+        """
+        spent: list[float] = []
+
+        def work(key: K) -> None:
+            if key in scores:
+                return
+            began = time.perf_counter()
+            [logit] = scorer.scores([pairs[key]])
+            scores[key] = PairScore(logit, scorer.read(*pairs[key]).dropped)
+            spent.append(time.perf_counter() - began)
+
+        line = self._lines.of(scorer.name, workers=scorer.parallel, batch=1)
+        missing = [key for key in pairs if key not in scores]
+        yield from line.through(missing, _Timed.each(work), self.caller, "scoring")
+        # So many pairs are read at the same time.
+        seconds = sum(spent) / min(scorer.parallel, len(spent) or 1)
+        if spent:
+            self._pace[scorer.name] = seconds / len(spent)
+        return len(spent), seconds
+
+    def dropped(self, corpus: Corpus, encoder: Encoder, documents: Sequence[Document]) -> dict[str, int]:
+        """How many tokens at the end of each document the encoder does not read, for those where it is any."""
+        memory = self.memory(corpus)
+        return {d.doc_id: count for d in documents if (count := memory.dropped(encoder, d))}
+
+    def seconds_per_pass(self, scorer: str) -> float | None:
+        """The time of one pass as last measured, or None."""
+        return self._pace.get(scorer)
+
+    def _line(self, model: Encoder | TokenEncoder) -> Line:
+        return self._lines.of(model.name, batch=BATCH_DOCUMENTS)
+
+    def close(self) -> None:
+        """Stop all background work; parts of embeddings that are done stay on disk."""
+        self._once.cancel_all()
+        self._lines.close()
+        self.models.close()
+
+
+class _Timed(Generic[T, R]):
+    """A model's function for a batch of inputs, with the seconds it took: those of the work, not of waiting."""
+
+    def __init__(self, work: Callable[[Sequence[T]], Iterable[R]]) -> None:
+        self._work = work
+        self.seconds = 0.0
+
+    @classmethod
+    def each(cls, work: Callable[[T], R]) -> _Timed[T, R]:
+        """For a function of one input."""
+        return cls(lambda batch: [work(item) for item in batch])
+
+    def __call__(self, batch: Sequence[T]) -> Iterable[R]:
+        began = time.perf_counter()
+        made = self._work(batch)
+        self.seconds += time.perf_counter() - began
+        return made
+
+
+def _reporting(job: Job[Any]) -> Callable[..., None]:
+    def report(done: int, total: int, *, kept: bool = False) -> None:
+        (job.resume if kept else job.report)(done, total)
+
+    return report
+
+
+def _unless_cancelled(job: Job[Any], work: Generator[Any, None, T]) -> T:
+    """The result of `work`, which the thread of `job` waits for; given up with the job."""
+    return finish(work, lambda step: job.report(job.done, job.total))

@@ -1,0 +1,152 @@
+"""Driving work: to its end in a thread that waits, or step by step in an event loop that does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing, suppress
+from typing import Any, Generic, TypeVar
+
+from searchcore.errors import Cancelled
+from searchcore.running.jobs import STOPPED, Pause, Work
+from searchcore.types import PartialScores, Progress
+
+T = TypeVar("T")
+STEP_THREADS = 8
+# What runs here is short: the models have threads of their own.
+_steps = ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="steps")
+_DONE = object()
+
+
+def finish(work: Work[T], on_step: Callable[[Any], None] = lambda step: None) -> T:
+    """Run `work` to its end in this thread, telling `on_step` what is known on the way, and return its result."""
+    steps = results(work)
+    with closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            on_step(step)
+
+
+def results(work: Generator[Any, None, T]) -> Generator[Any, None, T]:
+    """What `work` yields, without the pauses: this thread waits instead. Returns what the work returns."""
+    with closing(work):
+        while True:
+            try:
+                step = next(work)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            if isinstance(step, Pause):
+                step.job.wait_beyond(step.version)
+            else:
+                yield step
+
+
+def retold(work: Work[T], tell: Callable[[Any], Iterable[Any]]) -> Work[T]:
+    """As `work`, with what `tell` makes of each of its steps: the part of a larger work speaks for the whole.
+
+    What was said last of its kind is not said again.
+    """
+    told: dict[type, Any] = {}
+    with closing(work):
+        while True:
+            try:
+                step = next(work)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            if isinstance(step, Pause):
+                yield step
+                continue
+            for news in tell(step):
+                if told.get(type(news)) != news:
+                    told[type(news)] = news
+                    yield news
+
+
+class Drive(Generic[T]):
+    """Work in an event loop. While it pauses no thread is held; `end` gives it up at any moment."""
+
+    def __init__(self, work: Work[T], executor: Executor = _steps) -> None:
+        self._work = work
+        self._executor = executor
+        self._ended = asyncio.Event()
+        self._stepping: asyncio.Future[Any] | None = None
+        self.result: T | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the work was given up."""
+        return self._ended.is_set()
+
+    def end(self) -> None:
+        """Give up what is not done. Call it in the loop's own thread."""
+        self._ended.set()
+
+    async def steps(self, seconds_between: float = 0.0) -> AsyncGenerator[Any, None]:
+        """Yield what the work says, then stop; `result` holds what it returned. Raises Cancelled after `end`.
+
+        Progress and partial scores that come faster than `seconds_between` are said as one, the latest of each;
+        anything else is said at once.
+        """
+        latest: dict[type, Any] = {}
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        try:
+            while (step := await self._step()) is not _DONE:
+                if isinstance(step, Pause):
+                    await self._pause(step, max(due - loop.time(), 0) if latest else None)
+                else:
+                    latest.pop(type(step), None)
+                    latest[type(step)] = step
+                    due = due if isinstance(step, Progress | PartialScores) else loop.time()
+                if latest and loop.time() >= due and not self.ended:
+                    said, latest = list(latest.values()), {}
+                    due = loop.time() + seconds_between
+                    for news in said:
+                        yield news
+            for news in latest.values():
+                yield news
+        finally:
+            await self._close()
+
+    async def _step(self) -> Any:
+        """The work's next step, from a thread of the executor."""
+        if self.ended:
+            raise Cancelled(STOPPED)
+        self._stepping = asyncio.get_running_loop().run_in_executor(self._executor, self._next)
+        return await asyncio.shield(self._stepping)
+
+    async def _close(self) -> None:
+        """Give up what is not done. A step that still runs is waited for: work can't be closed in the middle."""
+        if self._stepping is not None:
+            await asyncio.wait([self._stepping])
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._work.close)
+
+    def _next(self) -> Any:
+        try:
+            return next(self._work)
+        except StopIteration as stop:
+            self.result = stop.value
+            return _DONE
+
+    async def _pause(self, pause: Pause, seconds: float | None) -> None:
+        """Until the job has changed, the drive was ended, or the time is over."""
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop may be closed by the time a model's thread calls
+                loop.call_soon_threadsafe(changed.set)
+
+        pause.job.call_beyond(pause.version, wake)
+        waits = [asyncio.ensure_future(event.wait()) for event in (changed, self._ended)]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

@@ -1,0 +1,75 @@
+"""Warming up: the default models and every corpus's vectors, in the background, one failure costing nothing else."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from searchcore.errors import Cancelled, SearchError
+from searchcore.models import Encoder
+from searchcore.resources import Resources
+from searchcore.running import Work, finish
+from searchcore.types import Corpus, Progress
+
+log = logging.getLogger("searchcore")
+UNFORESEEN = "The models could not be loaded; the log says why."
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether everything is in memory; until then, what is being done, or what can't be."""
+
+    ready: bool
+    progress: Progress | None = None
+    problem: str = ""
+
+
+class WarmUp:
+    """What is loaded before anybody asks, and how far it is. `corpora` are embedded in the order given."""
+
+    def __init__(self, resources: Resources, corpora: Iterable[Corpus]) -> None:
+        self._resources = resources
+        self._corpora = corpora
+        self.status = Status(ready=False)
+
+    def start(self) -> threading.Thread:
+        """Begin in a thread of its own."""
+        thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def _run(self) -> None:
+        steps: list[Callable[[], Work[object]]] = [self._scorer, self._vectors]
+        problems = [sentence for step in steps if (sentence := self._problem(step))]
+        self.status = Status(ready=not problems, problem=" ".join(dict.fromkeys(problems)))
+
+    def _problem(self, step: Callable[[], Work[object]]) -> str:
+        """Do one step; the sentence about what went wrong, or an empty text."""
+        try:
+            finish(step(), self._tell)
+        except Cancelled:
+            return ""
+        except SearchError as error:
+            return str(error)
+        except Exception:  # whatever it is, the page must not go on saying "loading"
+            log.exception("warming up failed")
+            return UNFORESEEN
+        return ""
+
+    def _tell(self, progress: Progress) -> None:
+        self.status = Status(ready=False, progress=progress)
+
+    def _scorer(self) -> Work[object]:
+        name = self._resources.models.defaults["scorer"]
+        yield Progress("loading", name)
+        return (yield from self._resources.models.scorer(name))
+
+    def _vectors(self) -> Work[object]:
+        name = self._resources.models.defaults["encoder"]
+        yield Progress("loading", name)
+        encoder: Encoder = yield from self._resources.models.encoder(name)
+        for corpus in self._corpora:
+            yield from self._resources.index(corpus, encoder)
+        return None

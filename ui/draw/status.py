@@ -1,0 +1,42 @@
+"""Status lines: what is going on, what came of it, and what went wrong, in words."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from searchcore.types import Progress
+from ui import words
+from ui.runner import Outcome, View
+
+STOPPED = "Stopped. What was shown before is kept."
+
+
+def info(sentence: str) -> Markup:
+    """A plain sentence."""
+    return Markup('<p class="ss-status">{}</p>').format(sentence)
+
+
+def error(sentence: str) -> Markup:
+    """A sentence about something that went wrong, read out at once by a screen reader."""
+    return Markup('<p class="ss-status ss-error" role="alert">{}</p>').format(sentence)
+
+
+def working(progress: Progress) -> Markup:
+    """A sentence and, where the amount is known, a bar."""
+    bar = Markup("")
+    if progress.total and progress.activity != "waiting":
+        bar = Markup('<progress value="{}" max="{}" aria-hidden="true"></progress>').format(
+            progress.done, progress.total
+        )
+    return Markup('<p class="ss-status ss-working">{}{}</p>').format(words.progress_sentence(progress), bar)
+
+
+def line(view: View, done: str) -> Markup | None:
+    """The status line of a view: `done` once it is; None where there is nothing new to say."""
+    if view.outcome is Outcome.DONE:
+        return info(done)
+    if view.outcome is Outcome.STOPPED:
+        return info(STOPPED)
+    if view.outcome is not Outcome.WORKING:
+        return error(view.sentence)
+    return working(view.progress) if view.progress is not None else None

@@ -1,0 +1,1 @@
+"""The Evaluate tab: every method on every judged query, and where the reranker loses."""

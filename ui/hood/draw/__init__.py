@@ -1,0 +1,1 @@
+"""Drawings of Under the hood: data in, markup out."""

@@ -1,0 +1,145 @@
+"""The two experiments on direction: what swapping roles does, and short-to-long against sentence-to-sentence."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from searchcore.explain import CONDITIONS, LengthExperiment, SwapExperiment
+from searchcore.explain.compare import SAME_COSINE
+from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
+from ui import words
+from ui.draw import numbers
+from ui.draw.svg import Drawing, Scale
+
+ROW, TOP = 21.0, 58.0
+PANEL, GAP, NAMES = 180.0, 24.0, 310.0
+NAME_CHARACTERS = 38
+LEAST_REACH = 0.01
+
+
+def swap_summary(made: SwapExperiment) -> str:
+    """The mean size of the change for each model, in one sentence."""
+    means = made.mean_change()
+    parts = [
+        f"{'0' if means[name] < SAME_COSINE else numbers.cosine(means[name])} for {words.short_name(name)}"
+        for name in made.encoders
+    ]
+    score = f"{means[made.scorer]:.2f} for {words.short_name(made.scorer)}"
+    return (
+        f"Mean size of the change over {words.count(len(made.rows), 'pair')}: cosine {', '.join(parts)}; logit {score}."
+    )
+
+
+def swap_report(made: SwapExperiment) -> Markup:
+    """A panel for each model, each on its own scale, and the same as a table."""
+    return Markup(
+        "<h3>What swapping the roles changes, pair by pair</h3><p>Swapped minus as it was: to the left of the middle "
+        "line the number falls, to the right it rises. Cosines and logits have scales of their own.</p>"
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Changes, drawn">{}</div>'
+        "<details><summary>The same as a table</summary>{}</details>"
+    ).format(_panels(made), _swap_table(made))
+
+
+def _panels(made: SwapExperiment) -> Markup:
+    width = NAMES + (len(made.encoders) + 1) * (PANEL + GAP)
+    height = TOP + ROW * len(made.rows) + 8
+    drawing = Drawing(width, height, swap_summary(made), "ss-wide-drawing")
+    for i, row in enumerate(made.rows):
+        drawing.text(NAMES - 12, TOP + ROW * (i + 0.5) + 4, numbers.shortened(row.query, NAME_CHARACTERS), "", "end")
+    cosines = {name: [row.cosine_change[name] for row in made.rows] for name in made.encoders}
+    # Both encoders share one scale, so that nothing is drawn as nothing.
+    reach = max([LEAST_REACH, *(abs(value) for values in cosines.values() for value in values)])
+    left = NAMES
+    for name, values in cosines.items():
+        _panel(drawing, left, (words.short_name(name), "cosine", BI_ENCODER, 4), values, reach)
+        left += PANEL + GAP
+    scores = [row.score_change for row in made.rows]
+    reach = max([LEAST_REACH, *(abs(value) for value in scores)])
+    _panel(drawing, left, (words.short_name(made.scorer), "logits", CROSS_ENCODER, 2), scores, reach)
+    return drawing.markup()
+
+
+def _panel(drawing: Drawing, left: float, about: tuple[str, str, str, int], values: list[float], reach: float) -> None:
+    """Bars from the middle; `about` is the model, the unit, the method whose colour it has, and the decimals."""
+    name, unit, method, decimals = about
+    x = Scale(-reach, reach, left, left + PANEL)
+    bottom = TOP + ROW * len(values)
+    drawing.text(left + PANEL / 2, 14, name, f"ss-series-name ss-{method}", "middle")
+    drawing.text(left + PANEL / 2, 30, unit, "ss-tick", "middle")
+    for tick, anchor in ((-reach, "start"), (0.0, "middle"), (reach, "end")):
+        drawing.line(x(tick), TOP - 4, x(tick), bottom, "ss-grid")
+        drawing.text(x(tick), TOP - 10, numbers.change(tick, 2), "ss-tick ss-small", anchor)
+    for i, value in enumerate(values):
+        y = TOP + ROW * (i + 0.5)
+        drawing.line(x(0), y, x(value), y, f"ss-change ss-{method}")
+        drawing.dot(x(value), y, f"ss-dot ss-{method}", f"{name}: {numbers.change(value, decimals)}", 4)
+
+
+def _swap_table(made: SwapExperiment) -> Markup:
+    heads = [words.short_name(name) for name in made.encoders]
+    head = Markup("").join(Markup('<th scope="col">{}, cosine</th>').format(name) for name in heads)
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{}</td></tr>').format(
+            row.query,
+            Markup("").join(
+                Markup("<td>{}</td>").format(numbers.change(row.cosine_change[name], 4)) for name in made.encoders
+            ),
+            numbers.logit(row.score),
+            numbers.logit(row.score_swapped),
+            numbers.change(row.score_change, 2),
+        )
+        for row in made.rows
+    )
+    return Markup(
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Changes, as a table"><table class="ss-table '
+        'ss-wrapping"><thead><tr><th scope="col">Query</th>{}<th scope="col">Logit</th><th scope="col">Swapped</th>'
+        '<th scope="col">Change</th></tr></thead><tbody>{}</tbody></table></div>'
+    ).format(head, rows)
+
+
+def length_summary(made: LengthExperiment) -> str:
+    """Which model is ahead in each kind of search."""
+    means = made.reciprocal_rank()
+    parts = []
+    for condition in CONDITIONS:
+        best = max(made.models, key=lambda model: means[condition][model])
+        parts.append(f"{condition}: {words.short_name(best)} ({means[condition][best]:.3f})")
+    return f"Ahead, by mean 1/rank of the right document: {'; '.join(parts)}."
+
+
+def length_report(made: LengthExperiment) -> Markup:
+    """Mean reciprocal ranks by model and kind of search, and every rank in a table below."""
+    means = made.reciprocal_rank()
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(condition) for condition in CONDITIONS)
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}<td>{}</td></tr>').format(
+            words.short_name(model),
+            Markup("").join(Markup("<td>{:.3f}</td>").format(means[condition][model]) for condition in CONDITIONS),
+            numbers.change(means[CONDITIONS[1]][model] - means[CONDITIONS[0]][model], 3),
+        )
+        for model in made.models
+    )
+    return Markup(
+        '<p class="ss-how">Corpus “{}”: mean of 1/rank of the right document, 1 is best (Kantor and Voorhees 2000)</p>'
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Mean reciprocal ranks"><table class="ss-table '
+        'ss-wrapping"><thead><tr><th scope="col">Model</th>{}<th scope="col">Difference</th></tr></thead><tbody>{}'
+        "</tbody></table></div><details><summary>Every rank</summary>{}</details>"
+    ).format(made.corpus, head, rows, _ranks(made))
+
+
+def _ranks(made: LengthExperiment) -> Markup:
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(words.short_name(model)) for model in made.models)
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{} <i>{}</i></th>{}</tr>').format(
+            row.query,
+            row.condition,
+            Markup("").join(
+                Markup("<td>{} of {}</td>").format(row.ranks[model], row.candidates) for model in made.models
+            ),
+        )
+        for row in made.rows
+    )
+    return Markup(
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Every rank"><table class="ss-table ss-wrapping">'
+        '<thead><tr><th scope="col">Query</th>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(head, rows)

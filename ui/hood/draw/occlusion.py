@@ -1,0 +1,135 @@
+"""Occlusion: both texts with each word toned by what its absence does, the numbers, and a sorted list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from searchcore.explain import MAX_WORDS, OCCLUSION_CITATIONS, Occlusion, WordEffect
+from searchcore.explain.occlusion import Side
+from searchcore.ranking import BiEncoder, CrossEncoder
+from ui import words
+from ui.draw import numbers
+
+LISTED = 8
+SIDES: tuple[Side, Side] = ("query", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scoring:
+    """One of the two numbers that fall: how it is called, read from a word, and written."""
+
+    method: type[BiEncoder] | type[CrossEncoder]
+    name: str
+    drop: Callable[[WordEffect], float]
+    decimals: int
+
+
+_COSINE = _Scoring(BiEncoder, "cosine", lambda effect: effect.cosine_drop, 3)
+_SCORE = _Scoring(CrossEncoder, "score", lambda effect: effect.score_drop, 2)
+
+
+def report(made: Occlusion) -> Markup:
+    """A block for each model, the sentence about words left alone, and the sources."""
+    return Markup('<div class="ss-intro ss-occlusion">{}{}</div>{}<p><cite>{}.</cite></p>').format(
+        _block(made, _COSINE, f"cosine {numbers.cosine(made.cosine)}"),
+        _block(made, _SCORE, f"logit {numbers.logit(made.score)}"),
+        _notes(made),
+        "; ".join(OCCLUSION_CITATIONS),
+    )
+
+
+def summary(made: Occlusion) -> str:
+    """What each model depends on most, in one sentence."""
+    if not made.words:
+        return "There is no word to leave out: the texts hold no letters or digits."
+    parts = []
+    for scoring in (_COSINE, _SCORE):
+        top = made.ranked(scoring.name)[0]
+        parts.append(f"the {scoring.method.title.lower()} {_most(top, scoring)}")
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _most(top: WordEffect, scoring: _Scoring) -> str:
+    drop = scoring.drop(top)
+    if round(drop, scoring.decimals) <= 0:
+        return "has no word that speaks for the match"
+    number = f"{drop:.{scoring.decimals}f}"
+    return f"leans most on “{top.word}” in the {top.side} (without it the {scoring.name} falls by {number})"
+
+
+def _block(made: Occlusion, scoring: _Scoring, full: str) -> Markup:
+    strongest = max((abs(scoring.drop(effect)) for effect in made.words), default=0.0)
+    texts = Markup("").join(
+        Markup('<p class="ss-marked"><b class="ss-role">{}</b>{}</p>').format(
+            side, _marked(getattr(made, side), made.of(side), scoring, strongest)
+        )
+        for side in SIDES
+    )
+    return Markup(
+        '<section class="ss-card ss-{}" aria-label="{}, word by word"><h3>{} <span class="ss-unit">· {}</span></h3>'
+        '{}<p class="ss-how">Under each word: how far the number falls without it. '
+        '<span class="ss-effect ss-for" style="--strength:60%">+ speaks for the match</span> '
+        '<span class="ss-effect ss-against" style="--strength:60%">− against</span></p>{}</section>'
+    ).format(
+        scoring.method.key,
+        scoring.method.title,
+        scoring.method.title,
+        full,
+        texts,
+        _sorted_list(made, scoring),
+    )
+
+
+def _marked(words: str, effects: tuple[WordEffect, ...], scoring: _Scoring, strongest: float) -> Markup:
+    """The text with its words toned; what lies between them, and after the last one, stays as it is."""
+    parts, end = [], 0
+    for effect in effects:
+        parts.append(Markup("{}{}").format(words[end : effect.start], _word(effect, scoring, strongest)))
+        end = effect.end
+    parts.append(Markup("{}").format(words[end:]))
+    return Markup("").join(parts)
+
+
+def _word(effect: WordEffect, scoring: _Scoring, strongest: float) -> Markup:
+    drop = scoring.drop(effect)
+    strength = 100 * abs(drop) / strongest if strongest else 0.0
+    return Markup('<span class="ss-effect {}" style="--strength:{:.0f}%">{}<small>{}</small></span>').format(
+        _direction(drop, scoring), strength, effect.word, numbers.change(drop, scoring.decimals)
+    )
+
+
+def _direction(drop: float, scoring: _Scoring) -> str:
+    rounded = round(drop, scoring.decimals)
+    return "ss-for" if rounded > 0 else "ss-against" if rounded < 0 else ""
+
+
+def _sorted_list(made: Occlusion, scoring: _Scoring) -> Markup:
+    items = [
+        Markup("<li><b>{}</b> <i>{}</i> {}</li>").format(
+            effect.word, effect.side, numbers.change(scoring.drop(effect), scoring.decimals)
+        )
+        for effect in made.ranked(scoring.name)
+    ]
+    first = Markup('<ol class="ss-sorted">{}</ol>').format(Markup("").join(items[:LISTED]))
+    if len(items) <= LISTED:
+        return first
+    return Markup('{}<details><summary>{} more</summary><ol class="ss-sorted" start="{}">{}</ol></details>').format(
+        first, len(items) - LISTED, LISTED + 1, Markup("").join(items[LISTED:])
+    )
+
+
+def _notes(made: Occlusion) -> Markup:
+    notes = []
+    for side in SIDES:
+        if skipped := made.words_skipped[side]:
+            notes.append(
+                f"Only the first {MAX_WORDS} words of the {side} were left out, one at a time; "
+                f"{words.count(skipped, 'word')} after them stayed in."
+            )
+        if any(effect.only_word for effect in made.of(side)):
+            notes.append(f"The {side} has a single word: without it an empty text was read, which says little.")
+    return Markup("").join(Markup("<p>{}</p>").format(note) for note in notes)

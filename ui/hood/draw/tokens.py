@@ -1,0 +1,143 @@
+"""Inputs as their models read them: a strip of tokens for each, and a batch with its padding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from markupsafe import Markup
+
+from searchcore.explain import Comparison
+from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, BiEncoder, CrossEncoder
+from searchcore.types import ModelInput
+from ui import words
+
+SPECIAL = frozenset({"[CLS]", "[SEP]", "[PAD]", "[MASK]"})
+UNKNOWN = "[UNK]"
+PIECE = "##"
+DROPPED_SHOWN = 80
+LABELS = {
+    "query": "query",
+    "document": "document",
+    "special": "special",
+    "prompt": "query prompt",
+    "padding": "padding",
+}
+
+
+def report(made: Comparison, prompt: Sequence[bool] = ()) -> Markup:
+    """Three strips: two inputs of the bi-encoder, one of the cross-encoder.
+
+    `prompt` says of each token of the bi-encoder's query whether the model put it there.
+    """
+    of_query, of_document = made.inputs[BI_ENCODER]
+    (pair,) = made.inputs[CROSS_ENCODER]
+    first, second = BiEncoder.title, CrossEncoder.title
+    query_roles = [
+        "prompt" if role == "query" and i < len(prompt) and prompt[i] else role
+        for i, role in enumerate(_roles(of_query, "query"))
+    ]
+    return Markup('<div class="ss-strips">{}{}{}</div>').format(
+        strip(f"{first}, input 1 of 2", BI_ENCODER, of_query, query_roles),
+        strip(f"{first}, input 2 of 2", BI_ENCODER, of_document, _roles(of_document, "document")),
+        strip(f"{second}, the only input", CROSS_ENCODER, pair, pair_roles(pair)),
+    )
+
+
+def pair_roles(item: ModelInput) -> list[str]:
+    """For each token of a pair whether it is of the query, of the document, special or padding."""
+    roles = []
+    for token, segment, mask in zip(item.tokens, item.segments, item.attention_mask, strict=True):
+        if not mask:
+            roles.append("padding")
+        elif token in SPECIAL:
+            roles.append("special")
+        else:
+            roles.append("document" if segment else "query")
+    return roles
+
+
+def _roles(item: ModelInput, role: str) -> list[str]:
+    return ["special" if token in SPECIAL else role for token in item.tokens]
+
+
+def strip(title: str, method: str, item: ModelInput, roles: Sequence[str]) -> Markup:
+    """One input as a list of segments, each with its label and its tokens; arrow keys walk the tokens."""
+    segments = []
+    for role, places in groupby(range(len(roles)), key=lambda place: roles[place]):
+        tokens = Markup("").join(_token(item, place, role) for place in places)
+        segments.append(
+            Markup('<li class="ss-segment ss-role-{}"><span class="ss-role">{}</span><ol>{}</ol></li>').format(
+                role, LABELS[role], tokens
+            )
+        )
+    return Markup(
+        '<section class="ss-{}" aria-label="{}"><h3>{} <span class="ss-unit">· {} of {}</span></h3>'
+        '<ol class="ss-strip">{}{}</ol></section>'
+    ).format(
+        method,
+        title,
+        title,
+        f"{len(item.tokens):,}",
+        words.count(item.limit, "token"),
+        Markup("").join(segments),
+        _beyond(item),
+    )
+
+
+def _token(item: ModelInput, place: int, role: str) -> Markup:
+    token, number = item.tokens[place], item.ids[place]
+    notes = [f"id {number}", LABELS[role]]
+    if token.startswith(PIECE):
+        notes.append("a piece that continues the word before it")
+    if token == UNKNOWN:
+        notes.append("not in the model’s vocabulary")
+    return Markup('<li class="ss-token{}" tabindex="{}" title="{}" aria-label="{}" data-id="{}">{}</li>').format(
+        " ss-piece" if token.startswith(PIECE) else "",
+        0 if place == 0 else -1,
+        ", ".join(notes),
+        ", ".join([token, *notes]),
+        f"id {number}",
+        token,
+    )
+
+
+def _beyond(item: ModelInput) -> Markup:
+    """The tokens that did not fit, struck out."""
+    if not item.dropped:
+        return Markup("")
+    shown = item.dropped_tokens[:DROPPED_SHOWN]
+    more = item.dropped - len(shown)
+    return Markup(
+        '<li class="ss-segment ss-role-dropped"><span class="ss-role">beyond the window, not read: {}</span>'
+        "<p><del>{}</del>{}</p></li>"
+    ).format(words.count(item.dropped, "token"), " ".join(shown), f" and {more:,} more" if more > 0 else "")
+
+
+def batch(inputs: Sequence[ModelInput]) -> Markup:
+    """Pairs as one padded batch: a row of tokens and a row of the attention mask for each."""
+    rows = Markup("").join(_batch_rows(number, item) for number, item in enumerate(inputs, start=1))
+    padding = [sum(mask == 0 for mask in item.attention_mask) for item in inputs]
+    longest = len(inputs[0].tokens)
+    sentence = (
+        f"One batch is one block of numbers, so both inputs are {words.count(longest, 'token')} long; padding: "
+        + ", ".join(f"{count} in pair {number}" for number, count in enumerate(padding, start=1))
+        + ". The attention mask says 1 where the model looks and 0 where it must not."
+    )
+    return Markup(
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Two pairs as one padded batch"><table '
+        'class="ss-batch">{}</table></div><p>{}</p>'
+    ).format(rows, sentence)
+
+
+def _batch_rows(number: int, item: ModelInput) -> Markup:
+    tokens = Markup("").join(
+        Markup('<td class="ss-role-{}" title="id {}, {}">{}</td>').format(role, token_id, LABELS[role], token)
+        for token, token_id, role in zip(item.tokens, item.ids, pair_roles(item), strict=True)
+    )
+    mask = Markup("").join(
+        Markup('<td class="ss-mask-{}">{}</td>').format(value, value) for value in item.attention_mask
+    )
+    return Markup('<tr><th scope="row">Pair {}</th>{}</tr><tr class="ss-mask"><th scope="row">mask</th>{}</tr>').format(
+        number, tokens, mask
+    )

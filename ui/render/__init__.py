@@ -1,1 +1,0 @@
-"""All HTML and SVG of the page. Data in, markup out: `markupsafe` escapes every value exactly once."""

@@ -1,0 +1,150 @@
+"""The only place that runs and draws: a page has at most one run, and a run always ends in a final view.
+
+A new state ends the run before it. The new one draws nothing before the old one has handed over its last view, so
+that a late view can't be drawn over a newer one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Protocol
+
+from searchcore.engine import Engine
+from searchcore.errors import Busy, Cancelled
+from searchcore.running import Drive, Work
+from searchcore.types import PartialScores, Progress
+from ui.callers import Visit
+from ui.errors import sentence_for
+from ui.state import PageState
+
+# Progress and partial scores are drawn at most so often: thirty pages are watched at once.
+SECONDS_BETWEEN_VIEWS = 0.3
+
+Drawn = dict[str, Any]
+"""New values by the name of a part of the page."""
+
+
+class Outcome(StrEnum):
+    """How far a run is: still working, or how it ended."""
+
+    WORKING = "working"
+    DONE = "done"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a run has come to for the state that it answers.
+
+    `result` is what the section's work gave last; `sentence` says why a run was refused or failed.
+    """
+
+    state: PageState
+    outcome: Outcome = Outcome.WORKING
+    progress: Progress | None = None
+    partial: PartialScores | None = None
+    result: Any = None
+    sentence: str = ""
+    error: Exception | None = None
+
+    def after(self, step: Any) -> View:
+        """The view once the work has said `step`."""
+        if isinstance(step, Progress):
+            return replace(self, progress=step)
+        if isinstance(step, PartialScores):
+            return replace(self, partial=step)
+        return replace(self, result=step)
+
+    def ended(self, error: Exception | None = None, result: Any = None) -> View:
+        """The final view: done, or what `error` made of it."""
+        if error is None:
+            return replace(self, outcome=Outcome.DONE, result=result)
+        kinds: dict[type[Exception], Outcome] = {Cancelled: Outcome.STOPPED, Busy: Outcome.REFUSED}
+        return replace(self, outcome=kinds.get(type(error), Outcome.FAILED), sentence=sentence_for(error), error=error)
+
+
+class Section(Protocol):
+    """One part of the page that a state can ask for: what is done for it, and how that is drawn."""
+
+    def begin(self, engine: Engine, state: PageState) -> Work[Any]:
+        """The work for `state`. Raises a SearchError for what can't be asked."""
+        ...
+
+    def draw(self, view: View) -> Drawn:
+        """New values for the parts of this section."""
+        ...
+
+
+class _Run:
+    """One run of one page. `drive` is there once its work has begun."""
+
+    def __init__(self) -> None:
+        self.drive: Drive[Any] | None = None
+        self.stopped = False
+        self.superseded = False
+        self.over = asyncio.Event()
+
+    def end(self) -> None:
+        self.stopped = True
+        if self.drive is not None:
+            self.drive.end()
+
+
+class Runner:
+    """Runs what states ask for over one engine, a run at a time for each page. Used in the server's event loop only."""
+
+    def __init__(self, engine: Engine, section_of: Callable[[PageState], Section]) -> None:
+        self._engine = engine
+        self._section_of = section_of
+        self._runs: dict[str, _Run] = {}
+
+    async def views(self, visit: Visit, state: PageState) -> AsyncGenerator[tuple[View, Drawn], None]:
+        """Run what `state` asks for: each view, and how it is drawn; the last one is final, unless a newer state came.
+
+        When the visitor leaves, the run ends.
+        """
+        run, before = _Run(), self._runs.get(visit.page)
+        self._runs[visit.page] = run
+        try:
+            if before is not None:
+                before.superseded = True
+                before.end()
+                await before.over.wait()
+            if not run.superseded:
+                visit.on_leave(run.end)
+                section = self._section_of(state)
+                async with aclosing(self._run(run, section, visit, state)) as views:
+                    async for view in views:
+                        yield view, section.draw(view)
+        finally:
+            run.over.set()
+            visit.done()
+            if self._runs.get(visit.page) is run:
+                del self._runs[visit.page]
+
+    def stop(self, page: str) -> None:
+        """End the page's run, however it was started; its last view says so."""
+        if (run := self._runs.get(page)) is not None:
+            run.end()
+
+    async def _run(self, run: _Run, section: Section, visit: Visit, state: PageState) -> AsyncGenerator[View, None]:
+        view = View(state)
+        try:
+            run.drive = Drive(section.begin(self._engine.for_caller(visit.caller), state))
+            if run.stopped:
+                run.drive.end()
+            async with aclosing(run.drive.steps(SECONDS_BETWEEN_VIEWS)) as steps:
+                async for step in steps:
+                    view = view.after(step)
+                    yield view
+            view = view.ended(result=run.drive.result)
+        except Exception as error:
+            view = view.ended(error)
+        if not run.superseded:
+            yield view

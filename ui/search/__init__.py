@@ -1,0 +1,1 @@
+"""The Search tab: one query, the same documents ranked by each method, side by side."""

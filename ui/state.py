@@ -1,0 +1,308 @@
+"""What a page shows, as one small value that an address can hold.
+
+`PageState.to_query()` writes it for people to read (`corpus=movies&q=vietnam+war&k=20`), `from_query` reads it back
+and trusts nothing. What has its default value is not written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from searchcore.checks import MAX_CANDIDATES, MAX_TEXT_CHARACTERS, MAX_TEXTS
+from searchcore.errors import InvalidInput, printable, quoted
+from searchcore.models import CATALOGUE
+from searchcore.ranking import BUILT_IN, DEFAULT_METHODS
+
+MAX_ADDRESS_CHARACTERS = 4_000
+MAX_NAME_CHARACTERS = 200
+MAX_PARAMETERS = 300
+OWN_CORPUS = "own"
+SEARCH, HOOD, EVALUATE = "search", "hood", "evaluate"
+TABS = (SEARCH, HOOD, EVALUATE)
+LOGIT, PROBABILITY = "logit", "probability"
+PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH = "pair", "why", "tokens", "context", "matrix", "swap", "length"
+MEASURES, CURVE = "measures", "curve"
+LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, MEASURES, CURVE)
+POOLS = ("retrieved", "judged")
+WITHOUT = "without"
+_SIGNIFICANT = re.compile(r"0|[1-9][0-9]{0,5}")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """How a field stands in the address: its name there, how its texts become a value, and back.
+
+    `check` raises ValueError for a value that no page can show. `text` marks what somebody typed: left out where the
+    address would be too long.
+    """
+
+    name: str
+    check: Callable[[Any], None]
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+    text: bool = False
+    repeated: bool = False
+
+
+def _one_of(choices: Sequence[str]) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if value not in choices:
+            raise ValueError
+
+    return check
+
+
+def _name(value: Any) -> None:
+    """A name of a corpus, model, document or kind: no path, nothing that can't be printed."""
+    if not isinstance(value, str) or len(value) > MAX_NAME_CHARACTERS or printable(value) != value:
+        raise ValueError
+
+
+def _corpus_name(value: Any) -> None:
+    _name(value)
+    if "/" in value or "\\" in value or value.startswith("."):
+        raise ValueError
+
+
+def _text(value: Any) -> None:
+    if not isinstance(value, str) or len(value) > MAX_TEXT_CHARACTERS:
+        raise ValueError
+
+
+def _texts(value: Any) -> None:
+    if not isinstance(value, tuple) or len(value) > MAX_TEXTS:
+        raise ValueError
+    for each in value:
+        _text(each)
+
+
+def _columns(value: Any) -> None:
+    if not isinstance(value, tuple) or not value or len(set(value)) < len(value):
+        raise ValueError
+    for key in value:
+        _name(key)
+        if not key or "," in key:
+            raise ValueError
+
+
+def _count(value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_CANDIDATES:
+        raise ValueError
+
+
+def _flag(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise ValueError
+
+
+def _read_count(text: str) -> int:
+    if not _SIGNIFICANT.fullmatch(text):
+        raise ValueError
+    return int(text)
+
+
+def _read_flag(text: str) -> bool:
+    if text != "1":
+        raise ValueError
+    return True
+
+
+def _in_address(default: Any, parameter: Parameter) -> Any:
+    return field(default=default, metadata={"parameter": parameter})
+
+
+def _counted(default: int, name: str) -> int:
+    counted: int = _in_address(default, Parameter(name, _count, _read_count))
+    return counted
+
+
+def _chosen(default: str, name: str, choices: Sequence[str]) -> str:
+    chosen: str = _in_address(default, Parameter(name, _one_of(choices)))
+    return chosen
+
+
+def _named(name: str, check: Callable[[Any], None] = _name) -> str:
+    named: str = _in_address("", Parameter(name, check))
+    return named
+
+
+def _typed(name: str) -> str:
+    typed: str = _in_address("", Parameter(name, _text, text=True))
+    return typed
+
+
+def _flagged(name: str) -> bool:
+    flagged: bool = _in_address(False, Parameter(name, _flag, _read_flag, lambda value: "1"))
+    return flagged
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """All that decides what a page shows. Raises InvalidInput for a value that no page can show.
+
+    An empty name stands for the page's default: the largest corpus, the default model. `text_a` and `text_b` are
+    the pair that Under the hood looks at; with `doc` the second one is that document of `corpus`. `look` says which
+    section of the tab is asked for. `measured`, `depth`, `pool` and `kind` are Evaluate's choices.
+    """
+
+    tab: str = _chosen(SEARCH, "tab", TABS)
+    corpus: str = _named("corpus", _corpus_name)
+    query: str = _typed("q")
+    candidates: int = _counted(20, "k")
+    columns: tuple[str, ...] = _in_address(
+        DEFAULT_METHODS, Parameter("columns", _columns, lambda text: tuple(text.split(",")), ",".join)
+    )
+    shown: int = _counted(10, "shown")
+    score: str = _chosen(LOGIT, "score", (LOGIT, PROBABILITY))
+    encoder: str = _named("encoder")
+    scorer: str = _named("scorer")
+    matcher: str = _named("matcher")
+    look: str = _chosen("", "look", LOOKS)
+    doc: str = _named("doc")
+    text_a: str = _typed("a")
+    text_b: str = _typed("b")
+    swapped: bool = _flagged("swapped")
+    batch: bool = _flagged("batch")
+    word: str = _typed("word")
+    texts: tuple[str, ...] = _in_address((), Parameter("text", _texts, text=True, repeated=True))
+    measured: str = _named("measured", _corpus_name)
+    depth: int = _counted(20, "depth")
+    pool: str = _chosen("retrieved", "pool", POOLS)
+    kind: str = _named("kind")
+
+    def __post_init__(self) -> None:
+        for name, parameter in PARAMETERS.items():
+            value = getattr(self, name)
+            if isinstance(value, str) and _HALF.search(value):
+                # Half of a surrogate pair is no character, and no address can hold it.
+                object.__setattr__(self, name, _HALF.sub("\N{REPLACEMENT CHARACTER}", value))
+            elif parameter.repeated and isinstance(value, tuple):
+                whole = (_HALF.sub("\N{REPLACEMENT CHARACTER}", v) if isinstance(v, str) else v for v in value)
+                object.__setattr__(self, name, tuple(whole))
+            try:
+                parameter.check(value)
+            except ValueError:
+                raise InvalidInput(f"{name} can't be shown by the page, got {quoted(value)}.") from None
+
+    @property
+    def own(self) -> bool:
+        """Whether the corpus is a visitor's own, whose texts stay with the visitor."""
+        return self.corpus == OWN_CORPUS or self.corpus.startswith(f"{OWN_CORPUS}-")
+
+    def with_changes(self, **changes: Any) -> PageState:
+        """This state with some fields changed. Raises InvalidInput as the class does."""
+        return replace(self, **changes)
+
+    def changed_from(self, before: PageState) -> set[str]:
+        """The names of the fields in which this state differs from `before`."""
+        return {name for name in PARAMETERS if getattr(self, name) != getattr(before, name)}
+
+    def to_query(self) -> str:
+        """The state as the query part of an address, at most 4,000 characters.
+
+        Texts that don't fit, and texts from a visitor's own corpus, are left out; `without` then names them.
+        """
+        left_out = [p.name for p in PARAMETERS.values() if p.text and self.own and p.name in ("b", "text")]
+        address = self._written(left_out)
+        texts = sorted((len(self._written(_all_but(p.name))), p.name) for p in PARAMETERS.values() if p.text)
+        while len(address) > MAX_ADDRESS_CHARACTERS and texts:
+            left_out.append(texts.pop()[1])
+            address = self._written(left_out)
+        return address
+
+    def _written(self, left_out: Sequence[str]) -> str:
+        pairs, missing = [], []
+        for name, parameter in PARAMETERS.items():
+            value = getattr(self, name)
+            # The number of candidates is said with every query: it is part of what was asked.
+            if value == DEFAULTS[name] and not (name == "candidates" and self.query):
+                continue
+            if parameter.name in left_out:
+                missing.append(parameter.name)
+                continue
+            pairs += [(parameter.name, text) for text in (value if parameter.repeated else [parameter.write(value)])]
+        if missing:
+            pairs.append((WITHOUT, ",".join(missing)))
+        return urlencode(pairs, safe=",/")
+
+    @classmethod
+    def from_query(cls, text: str, known: Known | None = None) -> tuple[PageState, list[str]]:
+        """The state of an address, and what of it is not used: each as `name="value"`, or a name and why.
+
+        A value that is unknown or that no page can show is passed over, so that its default stands. `known` says
+        which corpora, methods and models there are (None: any corpus, the built-in methods and models).
+        """
+        found, ignored = _parameters(text)
+        values: dict[str, Any] = {}
+        by_name = {parameter.name: (name, parameter) for name, parameter in PARAMETERS.items()}
+        for shown, given in found.items():
+            if shown == WITHOUT:
+                ignored += [f"{quoted(part, 20)}: left out of the address" for part in given[0].split(",")[:10]]
+            elif shown not in by_name:
+                ignored += [] if shown.startswith("__") else [_pair(shown, given[0])]
+            else:
+                name, parameter = by_name[shown]
+                try:
+                    value = tuple(given) if parameter.repeated else parameter.read(given[0])
+                    parameter.check(value)
+                    values[name] = (known or Known()).checked(name, value)
+                    ignored += [] if parameter.repeated else [_pair(shown, more) for more in given[1:]]
+                except ValueError:
+                    ignored.append(_pair(shown, given[0]))
+        return cls(**values), ignored
+
+
+PARAMETERS: Mapping[str, Parameter] = {each.name: each.metadata["parameter"] for each in fields(PageState)}
+DEFAULTS: Mapping[str, Any] = {each.name: each.default for each in fields(PageState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that an engine knows: corpora (None: any), methods, and models by role."""
+
+    corpora: tuple[str, ...] | None = None
+    methods: tuple[str, ...] = tuple(method.key for method in BUILT_IN)
+    models: tuple[tuple[str, str], ...] = tuple((spec.role, spec.name) for spec in CATALOGUE.values())
+
+    def checked(self, name: str, value: Any) -> Any:
+        """`value` if the field `name` may have it. Raises ValueError."""
+        if name in ("corpus", "measured") and self.corpora is not None and value and value not in self.corpora:
+            raise ValueError
+        if name == "columns" and not set(value) <= set(self.methods):
+            raise ValueError
+        if name in ("encoder", "scorer", "matcher") and value and (name, value) not in self.models:
+            raise ValueError
+        return value
+
+
+def _all_but(name: str) -> list[str]:
+    return [parameter.name for parameter in PARAMETERS.values() if parameter.name != name]
+
+
+def _parameters(text: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Names and values of an address in order; what there are too many of is named."""
+    found: dict[str, list[str]] = {}
+    pairs = parse_qsl(text.removeprefix("?"), keep_blank_values=True, errors="replace") if text else []
+    for name, value in pairs[:MAX_PARAMETERS]:
+        found.setdefault(name, []).append(value)
+    ignored = [f"{len(pairs) - MAX_PARAMETERS:,} more"] if len(pairs) > MAX_PARAMETERS else []
+    return found, ignored
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{quoted(name, 20)[1:-1]}={quoted(value)}"
+
+
+def shortened(address: str) -> str:
+    """An address that is short enough, for one that is not: what had to go is named in `without`."""
+    kept = parse_qsl(PageState.from_query(address)[0].to_query())
+    names = {name for name, _ in kept}
+    gone = [part for name, value in kept if name == WITHOUT for part in value.split(",")]
+    known = [parameter.name for parameter in PARAMETERS.values()]
+    gone += [name for name in known if name in _parameters(address)[0] and name not in names and name not in gone]
+    return urlencode([*((n, v) for n, v in kept if n != WITHOUT), (WITHOUT, ",".join(gone) or "more")], safe=",/")

@@ -1,0 +1,207 @@
+"""The page's parts by name, and how each control makes a new state for the runner: the one way in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from searchcore.errors import InvalidInput, ModelUnavailable
+from ui.callers import visit_of
+from ui.draw import status
+from ui.runner import Drawn, Outcome, Runner, Section, View
+from ui.state import Known, PageState
+
+P = TypeVar("P")
+# No overlay of Gradio's, no queue between users, not listed as endpoints; a second press counts while the first runs.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
+MOST_NAMED = 8
+MODELS = ("encoder", "scorer", "matcher")
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A part that shows one field of the state. `read` makes the field's value of the part's, `show` the reverse.
+
+    With `look`, it follows the field only while the state looks at that section.
+    """
+
+    field: str
+    part: Any
+    read: Callable[[Any], Any] = lambda value: value
+    show: Callable[[Any], Any] = lambda value: gr.update(value=value)
+    look: str = ""
+
+
+class Wiring:
+    """While the page is laid out, parts are added and triggers told how they change the state; `connect` does the rest.
+
+    The state itself travels as its address in a part that nobody sees, so that the server keeps nothing of a page.
+    """
+
+    def __init__(self, runner: Runner, section_of: Callable[[PageState], Section], known: Known) -> None:
+        self.parts: dict[str, Any] = {}
+        self.controls: list[Control] = []
+        self._runner = runner
+        self._section_of = section_of
+        self._known = known
+        self._connections: list[Callable[[], Any]] = []
+
+    def part(self, name: str, component: P) -> P:
+        """Name a part, so that drawings can give it new values."""
+        self.parts[name] = component
+        return component
+
+    def control(self, control: Control) -> Control:
+        """Let a part follow a field of the state."""
+        self.controls.append(control)
+        self.parts.setdefault(str(control.part.elem_id), control.part)
+        return control
+
+    def ask(
+        self,
+        triggers: Sequence[Any],
+        reads: Sequence[Control] = (),
+        *,
+        sent: Sequence[Any] = (),
+        change: Callable[..., PageState] = lambda state: state,
+        event: bool = False,
+        turn: bool = False,
+        **fixed: Any,
+    ) -> None:
+        """On `triggers`, make a new state and run it.
+
+        It differs from the page's by the fields `fixed`, by what the controls `reads` hold, and by what `change`
+        makes of it, which also gets the values of the parts `sent` and, with `event`, the event's data. `turn`
+        opens the state's tab.
+        """
+
+        def make(address: str, values: Sequence[Any], data: Sequence[Any]) -> tuple[PageState, PageState]:
+            before = self._state(address)
+            changes = {control.field: control.read(v) for control, v in zip(reads, values, strict=False)}
+            return before, change(before.with_changes(**{**fixed, **changes}), *values[len(reads) :], *data)
+
+        async def handler(request: gr.Request, address: str, *values: Any) -> AsyncGenerator[Drawn, None]:
+            async with aclosing(self._show(request, lambda: make(address, values, ()), reads, turn)) as shown:
+                async for drawn in shown:
+                    yield drawn
+
+        async def event_handler(
+            request: gr.Request, data: gr.EventData, address: str, *values: Any
+        ) -> AsyncGenerator[Drawn, None]:
+            async with aclosing(self._show(request, lambda: make(address, values, (data,)), reads, turn)) as shown:
+                async for drawn in shown:
+                    yield drawn
+
+        self._connections.append(
+            lambda: gr.on(
+                list(triggers),
+                event_handler if event else handler,
+                [self.parts["address"], *(control.part for control in reads), *sent],
+                list(self.parts.values()),
+                trigger_mode="multiple",
+                **QUIET,
+            )
+        )
+
+    def open_address(self, page: gr.Blocks) -> None:
+        """Show the state that the page's address describes, and say what of the address is not used."""
+
+        async def handler(request: gr.Request) -> AsyncGenerator[Drawn, None]:
+            state, ignored = PageState.from_query(str(request.query_params or ""), self._known)
+            # A handler that yields nothing would empty every part.
+            yield self._by_part({"note": _not_used(ignored) if ignored else ""})
+            if state == PageState():
+                return
+            async with aclosing(self._show(request, lambda: (PageState(), state), (), True)) as shown:
+                async for drawn in shown:
+                    yield drawn
+
+        self._connections.append(lambda: page.load(handler, None, list(self.parts.values()), **QUIET))
+
+    def stop(self, button: gr.Button) -> None:
+        """Let a button end the page's run, however it was started."""
+
+        async def handler(request: gr.Request) -> None:
+            self._runner.stop(visit_of(request).page)
+
+        self._connections.append(lambda: button.click(handler, None, None, queue=False, **QUIET))
+
+    def connect(self) -> None:
+        """Wire every trigger to every part, once all parts are there."""
+        for connection in self._connections:
+            connection()
+
+    async def _show(
+        self,
+        request: gr.Request,
+        make: Callable[[], tuple[PageState, PageState]],
+        read: Sequence[Control],
+        turn: bool,
+    ) -> AsyncGenerator[Drawn, None]:
+        try:
+            before, state = make()
+        except InvalidInput as error:
+            refused = View(PageState()).ended(error)
+            yield self._by_part(self._section_of(PageState()).draw(refused))
+            return
+        yield self._by_part(self._following(before, state, read, turn))
+        async with aclosing(self._runner.views(visit_of(request), state)) as views:
+            async for view, drawn in views:
+                if view.outcome is Outcome.FAILED and isinstance(view.error, ModelUnavailable):
+                    # The model that was in use before stays in use.
+                    kept = state.with_changes(**{role: getattr(before, role) for role in MODELS})
+                    drawn.update(self._following(state, kept, (), False))
+                yield self._by_part(drawn)
+
+    def _state(self, address: str) -> PageState:
+        return PageState.from_query(address if isinstance(address, str) else "", self._known)[0]
+
+    def _following(self, before: PageState, state: PageState, read: Sequence[Control], turn: bool) -> Drawn:
+        """The address, and a new value for each control that follows a changed field and was not read just now."""
+        changed = state.changed_from(before)
+        drawn: Drawn = {"address": state.to_query()}
+        if turn:
+            drawn["tabs"] = gr.Tabs(selected=state.tab)
+        for control in self.controls:
+            if control.field in changed and control not in read and control.look in ("", state.look):
+                drawn[str(control.part.elem_id)] = control.show(getattr(state, control.field))
+        return drawn
+
+    def _by_part(self, drawn: Drawn) -> Drawn:
+        return {self.parts[name]: value for name, value in drawn.items()}
+
+
+def whole(number: Any) -> Any:
+    """A slider's number as a whole one; anything else as it is, for the state to refuse."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def chosen(examples: Sequence[P], number: Any) -> P:
+    """The example whose chip was clicked; the first one for what is no number of a chip."""
+    return examples[number if isinstance(number, int) and 0 <= number < len(examples) else 0]
+
+
+def click_sends(attribute: str, names: dict[str, str]) -> str:
+    """Script for gr.HTML: a click on an element with `attribute` triggers "select".
+
+    `names` says what is sent: a field for each selector and data attribute, as in {"doc": ".ss-hit|doc"},
+    read from the nearest element around the click that matches the selector.
+    """
+    fields = ", ".join(
+        f'{field}: target.closest("{selector}").dataset.{attribute_name}'
+        for field, (selector, attribute_name) in ((f, place.split("|")) for f, place in names.items())
+    )
+    return (
+        'element.addEventListener("click", (event) => {'
+        f' const target = event.target.closest("{attribute}");'
+        f' if (target) trigger("select", {{ {fields} }});'
+        " });"
+    )
+
+
+def _not_used(ignored: Sequence[str]) -> str:
+    return str(status.info(f"Not used from the address: {'; '.join(ignored[:MOST_NAMED])}."))

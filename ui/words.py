@@ -1,0 +1,110 @@
+"""Sentences and names that the page shows in more than one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from searchcore.models import CATALOGUE
+from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION, Method
+from searchcore.types import Progress, Ranking
+
+PAGE_TITLE = "Semantic search, side by side"
+INTRODUCTION = (
+    "One query, the same documents, ranked twice: by a bi-encoder, which reads query and document apart, "
+    "and by a cross-encoder, which reads them together. The models read English."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodWords:
+    """What the page says of a method: how it reads, what its ranking cost, and why that may be empty.
+
+    `cost` takes the ranking and the number of documents in the corpus.
+    """
+
+    how: str
+    cost: Callable[[Ranking, int], str]
+    empty: str = "This method ranks no document for this query."
+
+
+def words_of(method: Method) -> MethodWords:
+    """The words of a method, by its key; one without words of its own shows its title and its scale."""
+    return METHOD_WORDS.get(method.key) or MethodWords(f"{method.title}: {method.scale.unit}", _passes)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """ "1 pass", "20 passes": a number with its noun."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: "12 ms", "3.4 s", "2 min"."""
+    for limit, factor, shown in ((1, 1000, "{:.0f} ms"), (10, 1, "{:.1f} s"), (90, 1, "{:.0f} s")):
+        if seconds < limit:
+            return shown.format(seconds * factor)
+    return f"{seconds / 60:.0f} min"
+
+
+def signed(number: float, decimals: int) -> str:
+    """A number with its sign, a real minus where it is below 0."""
+    return f"{number:+.{decimals}f}".replace("-", "−")
+
+
+def short_name(model: str) -> str:
+    """A model's name without its organisation."""
+    return model.rsplit("/", 1)[-1]
+
+
+def progress_sentence(progress: Progress) -> str:
+    """What is being done now, how far it is and how long it will still take, as one sentence."""
+    left = f", about {duration(progress.seconds_left)} left" if progress.seconds_left is not None else ""
+    done = f"{progress.done:,} of"
+    if progress.activity == "embedding" and progress.subject in CATALOGUE:
+        return f"{short_name(progress.subject)} has read {done} {count(progress.total, 'text')} …"
+    sentences = {
+        "loading": f"Loading the model {short_name(progress.subject)}{_fetched(progress)}{left} …",
+        "indexing": f"Counting the words of “{progress.subject}”, once …",
+        "embedding": f"Encoding “{progress.subject}”, once: {done} {count(progress.total, 'document')} "
+        f"are vectors now{left} …",
+        "waiting": f"Waiting for {short_name(progress.subject)}: {count(progress.total, 'search', 'searches')} "
+        "ahead of yours …",
+        "evaluating": f"{done} {count(progress.total, 'query', 'queries')} evaluated{left} …",
+        "matching": f"Late interaction has matched {done} {count(progress.total, 'document')}{left} …",
+        "scoring": f"The cross-encoder has read {done} {count(progress.total, 'pair')}{left} …",
+    }
+    return sentences.get(progress.activity, f"{progress.activity.capitalize()} {progress.subject} …")
+
+
+def _fetched(progress: Progress) -> str:
+    return f" ({100 * progress.done // progress.total}%)" if progress.total else ""
+
+
+def _passes(ranking: Ranking, documents: int) -> str:
+    passes = count(ranking.passes_needed, "pass", "passes")
+    remembered = ranking.passes_needed - ranking.passes_run
+    return f"{passes} ({remembered} remembered)" if remembered else passes
+
+
+METHOD_WORDS = {
+    BM25: MethodWords(
+        "counts the words that query and document share",
+        lambda ranking, documents: "no pass, an index of words",
+        "No document shares a word with this query.",
+    ),
+    BI_ENCODER: MethodWords(
+        "reads query and document apart, then compares their two vectors",
+        lambda ranking, documents: f"{_passes(ranking, documents)} + {count(documents, 'dot product')}",
+    ),
+    LATE_INTERACTION: MethodWords(
+        "compares token by token: each query token with its best document token, summed",
+        lambda ranking, documents: (
+            f"{_passes(ranking, documents)} + a table of token cosines for each of "
+            f"{count(len(ranking.hits), 'document')}"
+        ),
+    ),
+    CROSS_ENCODER: MethodWords(
+        "reads [CLS] query [SEP] document [SEP] together, once for each pair",
+        lambda ranking, documents: f"{_passes(ranking, documents)}, one for each pair",
+    ),
+}
