@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -78,7 +78,7 @@ class Resources:
 
         def make(job: Job[VectorIndex]) -> VectorIndex:
             def encode(passages: Sequence[str]) -> Vectors:
-                return _unless_cancelled(job, background.encode_documents(encoder, passages))
+                return finish(background.encode_documents(encoder, passages), within=job)
 
             return self._cache.embed(corpus, encoder, _reporting(job), encode)
 
@@ -90,7 +90,7 @@ class Resources:
 
         def make(job: Job[TokenVectors]) -> TokenVectors:
             def encode(passages: Sequence[str]) -> list[Vectors]:
-                return _unless_cancelled(job, background.document_tokens(matcher, passages))[0]
+                return finish(background.document_tokens(matcher, passages), within=job)[0]
 
             return self._cache.embed_tokens(corpus, matcher, _reporting(job), encode)
 
@@ -208,8 +208,3 @@ def _reporting(job: Job[Any]) -> Callable[..., None]:
         (job.resume if kept else job.report)(done, total)
 
     return report
-
-
-def _unless_cancelled(job: Job[Any], work: Generator[Any, None, T]) -> T:
-    """The result of `work`, which the thread of `job` waits for; given up with the job."""
-    return finish(work, lambda step: job.report(job.done, job.total))

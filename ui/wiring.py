@@ -126,7 +126,7 @@ class Wiring:
         """Let a button end the page's run, however it was started."""
 
         async def handler(request: gr.Request) -> None:
-            self._runner.stop(visit_of(request).page)
+            self._runner.stop(request.session_hash or "")
 
         self._connections.append(lambda: button.click(handler, None, None, queue=False, **QUIET))
 

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from typing import Any, Generic, TypeVar
 
 from searchcore.errors import Cancelled
-from searchcore.running.jobs import STOPPED, Pause, Work
+from searchcore.running.jobs import STOPPED, Job, Pause, Work
 from searchcore.types import PartialScores, Progress
 
 T = TypeVar("T")
@@ -19,9 +19,12 @@ _steps = ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="steps")
 _DONE = object()
 
 
-def finish(work: Work[T], on_step: Callable[[Any], None] = lambda step: None) -> T:
-    """Run `work` to its end in this thread, telling `on_step` what is known on the way, and return its result."""
-    steps = results(work)
+def finish(work: Work[T], on_step: Callable[[Any], None] = lambda step: None, within: Job[Any] | None = None) -> T:
+    """Run `work` to its end in this thread, telling `on_step` what is known on the way, and return its result.
+
+    As a part of the job `within` it is given up with that job: at once, also while it waits. Raises Cancelled then.
+    """
+    steps = results(work, within)
     with closing(steps):
         while True:
             try:
@@ -32,7 +35,7 @@ def finish(work: Work[T], on_step: Callable[[Any], None] = lambda step: None) ->
             on_step(step)
 
 
-def results(work: Generator[Any, None, T]) -> Generator[Any, None, T]:
+def results(work: Generator[Any, None, T], within: Job[Any] | None = None) -> Generator[Any, None, T]:
     """What `work` yields, without the pauses: this thread waits instead. Returns what the work returns."""
     with closing(work):
         while True:
@@ -41,10 +44,15 @@ def results(work: Generator[Any, None, T]) -> Generator[Any, None, T]:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
-            if isinstance(step, Pause):
+            if not isinstance(step, Pause):
+                yield step
+            elif within is None:
                 step.job.wait_beyond(step.version)
             else:
-                yield step
+                within.call_beyond(within.version, step.job.changed)  # wakes the wait below
+                if within.cancelled:
+                    raise Cancelled(STOPPED)
+                step.job.wait_beyond(step.version)
 
 
 def retold(work: Work[T], tell: Callable[[Any], Iterable[Any]]) -> Work[T]:

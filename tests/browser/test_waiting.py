@@ -16,13 +16,13 @@ def test_a_search_typed_while_the_models_load_is_answered_later(make_visit: Make
     expect(visit.page.get_by_text("The models are being loaded; you may type already.")).to_be_visible()
     warming = gated.engine.warm()
     assert gated.encoder.started.wait(PATIENCE)
-    expect(visit.page.get_by_text("Encoding “Films”, once: 0 of 6 documents are vectors now").first).to_be_visible()
+    expect(visit.page.get_by_text("Encoding “Letters”, once: 0 of 3 documents are vectors now").first).to_be_visible()
     visit.type_query("whale")
     expect(visit.page.locator("#stop")).to_be_visible()
     gated.open_gates()
     visit.wait_for_result("whale")
     warming.join(PATIENCE)
-    assert len(gated.encoder.document_calls) == 1
+    assert len(gated.encoder.document_calls) == 2  # each corpus once
     expect(visit.hits("cross_encoder").first).to_contain_text("whale")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -16,16 +17,28 @@ HEAVY = ("torch", "gradio", "sentence_transformers", "transformers")
 
 # A module may import from its own line and from those above it. A new module needs a place here.
 LAYERS = [
-    ["errors", "types"],
-    ["methods", "checks", "array_files", "corpora", "jobs", "models", "spreadsheet"],
-    ["embeddings"],
-    ["retrieve"],
-    ["rerank", "late_interaction"],
-    ["memory", "scoring", "stages", "engine"],
-    ["explain", "evaluate", "tmdb"],
+    ["errors", "types", "spreadsheet"],
+    ["running"],
+    ["checks", "corpora", "models", "tmdb"],
+    ["index"],
+    ["memory", "resources", "request"],
+    ["ranking"],
+    ["warm_up", "engine"],
+    ["evaluate", "explain"],
     ["__main__"],
 ]
 LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}
+
+# What a model does. Whoever calls it somewhere else than in its line delays others, and nobody can take a turn.
+MODEL_METHODS = {
+    "encode_documents",
+    "encode_queries",
+    "scores",
+    "token_vectors",
+    "query_tokens",
+    "document_tokens",
+}
+MATRIX_PRODUCTS = {"dot", "vdot", "inner", "matmul", "tensordot", "einsum"}
 
 
 def imported_names(path: Path) -> set[str]:
@@ -90,6 +103,74 @@ def test_searchcore_knows_nothing_of_the_page(path: Path) -> None:
 @pytest.mark.parametrize("path", python_files("ui"), ids=module_of)
 def test_the_page_imports_neither_the_app_nor_the_tests(path: Path) -> None:
     assert not {name.split(".")[0] for name in imported_names(path)} & {"app", "tests"}
+
+
+def attributes(path: Path) -> Iterator[tuple[str, str]]:
+    """Each `value.name` in a file, called or not, as the last word of the value and the name: a.b.c is (b, c)."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            value = node.value
+            yield getattr(value, "attr", getattr(value, "id", "")), node.attr
+
+
+def calls_models(path: Path) -> bool:
+    """Whether the file is one of those that may call a model themselves."""
+    module = module_of(path)
+    return (
+        # The one place where models are called, each behind its line.
+        module == "searchcore.resources"
+        # The models, which call each other: late interaction on a bi-encoder's own tokens.
+        or module.startswith("searchcore.models.")
+        # Without an engine around it, the cache asks the model itself.
+        or module == "searchcore.index.embedding_cache"
+    )
+
+
+@pytest.mark.parametrize("path", [path for path in python_files("searchcore") if not calls_models(path)], ids=module_of)
+def test_models_are_called_by_the_resources_alone(path: Path) -> None:
+    # A field of a record may have the same name (self.query_tokens), and so has the index of the words of a corpus,
+    # which is no model (index.scores). Everything else has to go through the resources: resources.query_tokens.
+    allowed = {"resources", "self"} | ({"index"} if module_of(path) == "searchcore.ranking.bm25" else set())
+    used = {(value, name) for value, name in attributes(path) if name in MODEL_METHODS}
+    assert {(value, name) for value, name in used if value not in allowed} == set()
+
+
+def test_only_the_exact_index_knows_of_a_matrix_of_a_corpus() -> None:
+    paths = python_files("searchcore") + python_files("ui")
+    using = {module_of(path) for path in paths if any(name == "_matrix" for _, name in attributes(path))}
+    assert using == {"searchcore.index.exact"}
+
+
+def test_only_the_resources_get_vectors_out_of_the_cache() -> None:
+    # The engine makes a cache where it was given none, and hands it on.
+    allowed = {"searchcore.resources", "searchcore.engine"}
+    for path in python_files("searchcore") + python_files("ui"):
+        names = {name.rpartition(".")[2] for name in imported_names(path)}
+        if module_of(path).startswith("searchcore.index") or module_of(path) in allowed:
+            continue
+        assert not names & {"EmbeddingCache", "ExactIndex"}, f"{path} goes round the index of the resources"
+
+
+def test_vectors_are_multiplied_where_it_is_no_search_over_a_corpus() -> None:
+    allowed = {
+        # The search itself.
+        "searchcore.index.exact",
+        # The tokens of one query with those of one document.
+        "searchcore.ranking.late_interaction",
+        # The few texts of one experiment with each other.
+        "searchcore.explain.work",
+        # The query of one task with the texts of its twenty candidates.
+        "searchcore.explain.length",
+    }
+    multiplying = set()
+    for path in python_files("searchcore") + python_files("ui"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        by_operator = any(isinstance(getattr(node, "op", None), ast.MatMult) for node in nodes)
+        # What the page draws has a method called dot, too.
+        by_name = any(name in MATRIX_PRODUCTS and value != "drawing" for value, name in attributes(path))
+        if by_operator or by_name:
+            multiplying.add(module_of(path))
+    assert multiplying == allowed
 
 
 def test_app_is_short() -> None:

@@ -208,7 +208,9 @@ def test_the_newest_entry_is_kept_even_if_its_header_passes_the_bound(tmp_path: 
 
 def test_a_corpus_larger_than_the_bound_is_not_kept(tmp_path: Path) -> None:
     corpus = numbered_corpus(3_000)
-    np.testing.assert_array_equal(rows_of(EmbeddingCache(tmp_path, 10_000).embed(corpus, FakeEncoder())), expected(corpus))
+    np.testing.assert_array_equal(
+        rows_of(EmbeddingCache(tmp_path, 10_000).embed(corpus, FakeEncoder())), expected(corpus)
+    )
     assert files(tmp_path) == []
 
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 
 from searchcore import Corpus, Document, Engine, SearchResult
-from searchcore.running import finish
 from searchcore.models import Encoder, PairScorer
+from searchcore.running import finish
 from tests.conftest import MakeEngine
 from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, overlap_logit, store_of
 

@@ -59,7 +59,7 @@ class Evaluations:
                 job.report(progress.done, progress.total)
                 job.changed()
 
-            evaluation = finish(evaluation_steps(engine, corpus, candidates, pool=pool), tell)
+            evaluation = finish(evaluation_steps(engine, corpus, candidates, pool=pool), tell, job)
             made = Made(evaluation, tests_of(evaluation), *self._files(key, evaluation))
             return self._made.setdefault(key, lambda: made)
 
