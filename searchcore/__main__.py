@@ -18,6 +18,7 @@ FAILED = 2
 INTERRUPTED = 130
 TERMINAL_SECONDS = 0.2
 LOG_SECONDS = 5.0
+LOOK_SECONDS = 0.2  # how long a Ctrl-C may go unnoticed
 
 
 class ProgressLine:
@@ -95,7 +96,7 @@ def _import_tmdb(options: argparse.Namespace) -> int:
 
 def _embed(options: argparse.Namespace) -> int:
     from searchcore.engine import Engine
-    from searchcore.running import results
+    from searchcore.running import Pause
 
     began = time.monotonic()
     engine = Engine()
@@ -103,13 +104,17 @@ def _embed(options: argparse.Namespace) -> int:
         for problem in engine.problems:
             print(problem, file=sys.stderr)
     line = ProgressLine()
-    steps = results(engine.index(options.corpus, options.encoder))
+    work = engine.index(options.corpus, options.encoder)
     with _interrupts() as interrupts:
         try:
             while True:
-                line.show(_told(next(steps)))
+                step = next(work)
                 if interrupts:
                     engine.close()
+                if isinstance(step, Pause):
+                    step.job.wait_beyond(step.version, LOOK_SECONDS)
+                else:
+                    line.show(_told(step))
         except StopIteration as stop:
             index = stop.value
         except Cancelled:

@@ -51,7 +51,7 @@ class _Place(Generic[T, R]):
         self, items: Sequence[T], work: Callable[[Sequence[T]], Iterable[R]], caller: Caller, urgent: bool, number: int
     ) -> None:
         self.job: Job[list[R]] = Job()
-        self.job.report(0, len(items))
+        self.job.total = len(items)
         self.items = items
         self.work = work
         self.caller = caller
@@ -175,6 +175,8 @@ class Line:
                 if open_:
                     place = min(open_, key=self._order)
                     start = place.begun
+                    with suppress(Cancelled):  # waiting says nothing about the pace, so the time runs from here on
+                        place.job.report(place.done, len(place.items))
                     items = place.items[start : start + self._batch]
                     place.begun += len(items)
                     place.running += 1
