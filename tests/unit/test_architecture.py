@@ -22,7 +22,7 @@ LAYERS = [
     ["retrieve"],
     ["rerank", "late_interaction"],
     ["memory", "scoring", "stages", "engine"],
-    ["explain", "evaluate", "tmdb"],
+    ["explain", "evaluate"],
     ["__main__"],
 ]
 LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}

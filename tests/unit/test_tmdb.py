@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from searchcore import CorpusError, find_corpora, read_corpus
-from searchcore.tmdb import ImportReport, import_tmdb, jsonobject
+from searchcore.corpora.tmdb import ImportReport, import_tmdb, jsonobject
 from tests.unit.film_archives import (
     FILMS,
     JUDGEMENTS,
