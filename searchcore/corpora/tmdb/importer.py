@@ -146,8 +146,5 @@ def film_record(key: str, entry: Any) -> dict[str, Any] | None:
 
 
 def _clean(value: Any) -> str:
-    """A text as UTF-8 can hold it, without outer white space; anything else becomes the empty text."""
-    if not isinstance(value, str):
-        return ""
-    # JSON can spell half of a surrogate pair, which is no character.
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    """A text without outer white space; anything else becomes the empty text."""
+    return value.strip() if isinstance(value, str) else ""
