@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import_tmdb(options: argparse.Namespace) -> int:
-    from searchcore.tmdb import import_tmdb
+    from searchcore.corpora.tmdb import import_tmdb
 
     line = ProgressLine()
     report = import_tmdb(

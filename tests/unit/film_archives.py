@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from searchcore import CorpusError
-from searchcore.tmdb import ImportReport, import_tmdb
+from searchcore.corpora.tmdb import ImportReport, import_tmdb
 
 FILMS: dict[str, Any] = {
     "11": {"title": "Night Ferry", "overview": "A ferry is lost in fog.", "release_date": "1987-05-02", "cast": []},

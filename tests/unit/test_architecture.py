@@ -19,7 +19,7 @@ HEAVY = ("torch", "gradio", "sentence_transformers", "transformers")
 LAYERS = [
     ["errors", "types", "spreadsheet"],
     ["running"],
-    ["checks", "corpora", "models", "tmdb"],
+    ["checks", "corpora", "models"],
     ["index"],
     ["memory", "resources", "request"],
     ["ranking"],

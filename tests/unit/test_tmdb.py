@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from searchcore import CorpusError, find_corpora, read_corpus
-from searchcore.tmdb import ImportReport, import_tmdb, jsonobject
+from searchcore.corpora.tmdb import ImportReport, import_tmdb, jsonobject
 from tests.unit.film_archives import (
     FILMS,
     JUDGEMENTS,
@@ -131,8 +131,14 @@ def test_the_json_file_may_lie_in_a_folder_beside_what_a_mac_adds(archives: Path
         (b'{"1": {"title": "a", "overview": "b"}, 2: {}}', "movies.tgz: not valid JSON at or after entry 2."),
         (b'{"1": {"title": "a", "overview": "b"}; "2": {}}', "movies.tgz: not valid JSON at or after entry 2."),
         (b'{"1": {"title": "a", "overview": "b"}} more', "movies.tgz: not valid JSON at or after entry 2."),
+        (b'{"1": {"title": "a", "overview": "b"}} "more', "movies.tgz: not valid JSON at or after entry 2."),
+        (b'{"1": {"title": "a", "overview": "b"}}\\', "movies.tgz: not valid JSON at or after entry 2."),
         (b'{"1": {"title": "a', "movies.tgz: not valid JSON at or after entry 1."),
+        (b'{"1": {"title": "\\x"}}', "movies.tgz: not valid JSON at or after entry 1."),
+        (b'{"1": NaN}', "movies.tgz: not valid JSON at or after entry 1."),
+        (b'{"1": ' + b"1" * 5_000 + b"}", "movies.tgz: not valid JSON at or after entry 1."),
         (b'{"1": ' + b"[" * 100_000, "movies.tgz: not valid JSON at or after entry 1."),
+        (b'{"1": ' + b"[" * 9_999 + b"]" * 9_999 + b"}", "movies.tgz: entry 1 is nested more than 1,000 levels deep."),
         (b'{"1": {"title": "\xff", "overview": "b"}}', "movies.tgz: not UTF-8 text."),
     ],
 )
@@ -140,17 +146,56 @@ def test_a_film_file_that_is_broken_is_refused(archives: Path, target: Path, raw
     assert refused(archives, target, movies_tgz(archives, raw)) == sentence
 
 
-@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("chunk", [*range(12, 26), 1000])
 def test_entries_are_read_whole_wherever_the_pieces_end(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     monkeypatch.setattr(jsonobject, "CHUNK_CHARACTERS", chunk)
-    films = {"1": {"a": ["é", '\\"}', 1.5e3]}, "2": None, "3": 1234567, "4": "}{", "5": True, "6": {}}
-    raw = json.dumps(films, indent=1, ensure_ascii=False).encode("utf-8-sig")
-    assert dict(jsonobject.json_entries(io.BytesIO(raw), "films")) == films
+    films = {
+        "1": {"a": ["é", '\\"}', 1.5e3]},
+        "2": None,
+        "3": 1234567,
+        "4": "}{",
+        "5": True,
+        "6": {},
+        "7": "\U0001f680",
+    }
+    for raw in (json.dumps(films, indent=1, ensure_ascii=False).encode("utf-8-sig"), json.dumps(films).encode()):
+        assert dict(jsonobject.json_entries(io.BytesIO(raw), "films")) == films
+
+
+@pytest.mark.parametrize("chunk", range(12, 26))
+@pytest.mark.parametrize(
+    ("spelled", "text"),
+    [
+        (r"\ud83d\ude80", "\N{ROCKET}"),
+        (r"\uD83D", "\ufffd"),
+        (r"\ude80", "\ufffd"),
+        (r"\ude80\ud83d", "\ufffd\ufffd"),
+        (r"\ud83d\ud83d\ude80", "\ufffd\N{ROCKET}"),
+        (r"\ud83d\u0041", "\ufffdA"),
+        (r"\ud83d\n", "\ufffd\n"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\\\ud83d", "\\\ufffd"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_found_wherever_the_pieces_end(
+    monkeypatch: pytest.MonkeyPatch, chunk: int, spelled: str, text: str
+) -> None:
+    monkeypatch.setattr(jsonobject, "CHUNK_CHARACTERS", chunk)
+    raw = f'{{"{spelled}": "{spelled}"}}'.encode()
+    assert list(jsonobject.json_entries(io.BytesIO(raw), "films")) == [(text, text)]
 
 
 def test_a_number_is_not_cut_where_a_piece_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonobject, "CHUNK_CHARACTERS", 8)
+    monkeypatch.setattr(jsonobject, "CHUNK_CHARACTERS", 12)
     assert list(jsonobject.json_entries(io.BytesIO(b'{"1": 1234567890}'), "films")) == [("1", 1234567890)]
+
+
+def test_entries_come_before_the_file_is_read_to_its_end() -> None:
+    file = io.BytesIO(json.dumps({str(number): "a" * 10_000 for number in range(500)}).encode())
+    entries = jsonobject.json_entries(file, "films")
+    for number, (key, _) in zip(range(100), entries, strict=False):
+        assert key == str(number)
+    assert file.tell() < 1_200_000
 
 
 def test_an_entry_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch, archives: Path, target: Path) -> None:

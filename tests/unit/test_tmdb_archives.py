@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from searchcore import CorpusError
-from searchcore.tmdb import import_tmdb, importer
-from searchcore.tmdb.archive import MAX_MEMBERS, read_member
+from searchcore.corpora.tmdb import import_tmdb, importer
+from searchcore.corpora.tmdb.archive import MAX_MEMBERS, read_member
 from tests.unit.film_archives import FILMS, JUDGEMENTS, entry, file_member, judgements_tgz, movies_tgz, refused, tgz
 
 GOOD = json.dumps(FILMS).encode()

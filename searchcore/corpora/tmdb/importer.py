@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from searchcore.checks import MAX_TEXT_CHARACTERS
-from searchcore.corpora import MAX_DOCUMENTS, QRELS_HEADER, read_corpus
+from searchcore.corpora.beir import MAX_DOCUMENTS, QRELS_HEADER, read_corpus
+from searchcore.corpora.tmdb.archive import OnBytes, read_member
+from searchcore.corpora.tmdb.jsonobject import json_entries
+from searchcore.corpora.tmdb.judgements import read_judgements
 from searchcore.errors import CorpusError, quoted
-from searchcore.tmdb.archive import OnBytes, read_member
-from searchcore.tmdb.jsonobject import json_entries
-from searchcore.tmdb.judgements import read_judgements
 
 MAX_MOVIES_BYTES = 512 << 20
 MAX_JUDGEMENTS_BYTES = 64 << 20
@@ -146,8 +146,5 @@ def film_record(key: str, entry: Any) -> dict[str, Any] | None:
 
 
 def _clean(value: Any) -> str:
-    """A text as UTF-8 can hold it, without outer white space; anything else becomes the empty text."""
-    if not isinstance(value, str):
-        return ""
-    # JSON can spell half of a surrogate pair, which is no character.
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    """A text without outer white space; anything else becomes the empty text."""
+    return value.strip() if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Find, read and validate corpora in BEIR layout; build one from plain texts.
+"""Read and validate one corpus in BEIR layout.
 
 Layout (Thakur et al. 2021, BEIR): corpus.jsonl, queries.jsonl, qrels/test.tsv, and a README.md as
 dataset card whose front matter gives `pretty_name` and `description`.
@@ -7,18 +7,15 @@ dataset card whose front matter gives `pretty_name` and `description`.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from searchcore.errors import CorpusError, InvalidInput, printable, quoted
+from searchcore.errors import CorpusError, printable, quoted
 from searchcore.types import Corpus, Document, Query
 
-BUILT_IN = Path(__file__).resolve().parent.parent / "corpora"
-FOLDERS_VARIABLE = "SEARCHCORE_CORPORA"
 MAX_LINE_BYTES = 1_000_000
 MAX_DOCUMENTS = 200_000
 MAX_CARD_BYTES = 100_000
@@ -26,41 +23,7 @@ MAX_GRADE = 100
 QRELS_HEADER = ["query-id", "corpus-id", "score"]
 
 
-def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus], list[str]]:
-    """Read every corpus folder below `roots`: the corpora, smallest first, and a sentence for each broken one.
-
-    Without `roots`: the built-in corpora, then the folders listed in the environment variable
-    SEARCHCORE_CORPORA (separated as in PATH). A broken folder never hides the others.
-    """
-    if roots is None:
-        extra = os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep)
-        roots = [BUILT_IN, *(Path(folder) for folder in extra if folder)]
-    corpora: dict[str, Corpus] = {}
-    problems: list[str] = []
-    for root in roots:
-        try:
-            folders = _corpus_folders(_named(root))
-        except OSError as error:
-            problems.append(f"The corpora folder {quoted(str(root), 200)} can't be read ({error.strerror or error}).")
-            continue
-        for folder in folders:
-            try:
-                if folder.name in corpora:
-                    raise CorpusError(f"{folder.name}: another corpus has this name already.")
-                corpora[folder.name] = read_corpus(folder)
-            except CorpusError as error:
-                problems.append(str(error))
-    return dict(sorted(corpora.items(), key=lambda item: len(item[1]))), problems
-
-
-def _corpus_folders(root: Path) -> list[Path]:
-    """`root` itself where it is a corpus, else its visible subfolders in order of name. Raises OSError."""
-    if (root / "corpus.jsonl").exists():
-        return [root]
-    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "__")))
-
-
-def _named(folder: Path) -> Path:
+def named(folder: Path) -> Path:
     """`folder` with a last part that is a name, which "." and ".." are not; a link keeps its own name."""
     return folder if folder.name not in ("", "..") else folder.resolve()
 
@@ -71,7 +34,7 @@ def read_corpus(folder: Path) -> Corpus:
     Windows line ends, a byte order mark, numeric ids and qrels without a header are all read as meant.
     Queries and judgements may be missing; documents may not.
     """
-    folder = _named(folder)
+    folder = named(folder)
     if _has_surrogate(folder.name):
         raise CorpusError(f"{quoted(folder.name)}: the name of this folder is not UTF-8 text; please rename it.")
     try:
@@ -90,24 +53,6 @@ def read_corpus(folder: Path) -> Corpus:
         qrels=qrels,
         shared=True,
     )
-
-
-def corpus_from_texts(texts: Sequence[str], name: str = "own", title: str = "Your own") -> Corpus:
-    """A corpus of plain texts with ids "1", "2", ... It is not shared: nothing of it is kept on disk.
-
-    Raises InvalidInput when `texts` is a single text, and CorpusError when there is none in it, an empty
-    one, or one with half of a surrogate pair.
-    """
-    if isinstance(texts, str):
-        raise InvalidInput(f"texts must be a list of texts, got {quoted(texts)}.")
-    if not texts:
-        raise CorpusError(f"{name}: there is no text in it.")
-    for number, text in enumerate(texts, start=1):
-        if not isinstance(text, str) or not text.strip():
-            raise CorpusError(f"{name}: text {number} is empty or not a text.")
-        _whole(text, f"{name}: text {number}")
-    documents = tuple(Document(str(number), text) for number, text in enumerate(texts, start=1))
-    return Corpus(name=name, title=title, documents=documents)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
@@ -144,7 +89,7 @@ def _records(path: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
             spelled = json.dumps(record, ensure_ascii=False) if "\\u" in line else ""
         except (ValueError, RecursionError):
             raise CorpusError(f"{place}: not valid JSON.") from None
-        _whole(spelled, place)
+        whole(spelled, place)
         if not isinstance(record, dict):
             raise CorpusError(f"{place}: expected a JSON object, found {type(record).__name__}.")
         record_id = _id_of(record, place)
@@ -177,7 +122,7 @@ def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _whole(text: str, place: str) -> str:
+def whole(text: str, place: str) -> str:
     """`text`, if it is made of whole characters."""
     if _has_surrogate(text):
         raise CorpusError(f"{place}: half of a surrogate pair, which is not a character.")
@@ -266,4 +211,4 @@ def _read_card(path: Path) -> dict[str, str]:
     if not isinstance(card, dict):
         return {}
     texts = {key: value for key, value in card.items() if isinstance(key, str) and isinstance(value, str)}
-    return {key: _whole(value.strip(), _label(path)) for key, value in texts.items()}
+    return {key: whole(value.strip(), _label(path)) for key, value in texts.items()}
