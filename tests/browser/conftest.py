@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -10,16 +9,12 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from searchcore import Corpus, Document, Engine, Query
 from tests.browser.chromium import ARGUMENTS, find
-from tests.browser.visit import PATIENCE_MS, Gated, Visit, visiting
-from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
-from tests.server import Server, free_port
-from ui.layout import build_page
-from ui.server import Address, launch
+from tests.browser.visit import PATIENCE_MS, Visit, visiting
+from tests.gated import Gated, serve_gated
+from tests.server import Server
 
 expect.set_options(timeout=PATIENCE_MS)
-FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
 MakeVisit = Callable[..., Visit]
 MakeGated = Callable[..., Gated]
 
@@ -66,31 +61,9 @@ def make_gated() -> Iterator[MakeGated]:
     with ThreadPoolExecutor(1) as thread:
 
         def make() -> Gated:
-            running.append(thread.submit(_serve_gated).result())
+            running.append(thread.submit(serve_gated).result())
             return running[-1]
 
         yield make
         for gated in running:
-            gated.open_gates()
-            gated.engine.close()
-            thread.submit(gated.blocks.close).result()
-
-
-def _serve_gated() -> Gated:
-    encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
-    corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": _films()}
-    engine = Engine(corpora, store_of(encoder, scorer))
-    blocks, port = build_page(engine), free_port()
-    launch(blocks, Address("127.0.0.1", port))
-    return Gated(f"http://127.0.0.1:{port}", blocks, engine, encoder, scorer)
-
-
-def _films() -> Corpus:
-    return Corpus(
-        name="films",
-        title="Films",
-        documents=tuple(Document(f"d{i}", text) for i, text in enumerate(FILMS)),
-        queries=(Query("q0", "whale"), Query("q1", "island war")),
-        qrels={"q0": {"d0": 3, "d2": 1}, "q1": {"d1": 2}},
-        shared=True,
-    )
+            thread.submit(gated.close).result()

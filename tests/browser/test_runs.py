@@ -7,8 +7,9 @@ import threading
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeGated, MakeVisit
-from tests.browser.visit import Gated, Visit
+from tests.browser.visit import Visit
 from tests.fakes import overlap_logit
+from tests.gated import Gated
 
 PATIENCE = 20.0
 

@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import gradio as gr
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
-
-from searchcore import Engine
-from tests.fakes import FakeEncoder, FakeScorer
 
 PATIENCE_MS = 30_000
 TURNED = re.compile(r": [\d,]+ documents\.")
@@ -22,23 +18,6 @@ DONE = """query => {
   const whole = !!document.querySelector(".ss-cost") && !!columns?.querySelector(".ss-lines");
   return whole && columns.dataset.query === query;
 }"""
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """A server in this process over models that wait for the test."""
-
-    url: str
-    blocks: gr.Blocks
-    engine: Engine
-    encoder: FakeEncoder
-    scorer: FakeScorer
-
-    def open_gates(self) -> None:
-        """Let both models run from now on."""
-        for model in (self.encoder, self.scorer):
-            if model.gate is not None:
-                model.gate.set()
 
 
 @dataclass

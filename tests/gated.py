@@ -1,0 +1,65 @@
+"""The page over fake models that wait for the test, served in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gradio as gr
+
+from searchcore import Corpus, Document, Engine, Query
+from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
+from tests.server import free_port
+from ui.layout import build_page
+from ui.server import Address, launch
+
+FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A server in this process over models that wait for the test."""
+
+    url: str
+    port: int
+    blocks: gr.Blocks
+    engine: Engine
+    encoder: FakeEncoder
+    scorer: FakeScorer
+
+    def open_gates(self) -> None:
+        """Let both models run from now on."""
+        for model in (self.encoder, self.scorer):
+            if model.gate is not None:
+                model.gate.set()
+
+    def close(self) -> None:
+        """Let everything end, then stop serving."""
+        self.open_gates()
+        self.engine.close()
+        self.blocks.close()
+
+
+def serve_gated(score: Callable[[str, str], float] | None = None) -> Gated:
+    """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
+    encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
+    if score is not None:
+        scorer.score = score
+    corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": films()}
+    engine = Engine(corpora, store_of(encoder, scorer))
+    blocks, port = build_page(engine), free_port()
+    launch(blocks, Address("127.0.0.1", port))
+    return Gated(f"http://127.0.0.1:{port}", port, blocks, engine, encoder, scorer)
+
+
+def films() -> Corpus:
+    """Six short texts, two judged queries."""
+    return Corpus(
+        name="films",
+        title="Films",
+        documents=tuple(Document(f"d{i}", text) for i, text in enumerate(FILMS)),
+        queries=(Query("q0", "whale"), Query("q1", "island war")),
+        qrels={"q0": {"d0": 3, "d2": 1}, "q1": {"d1": 2}},
+        shared=True,
+    )
