@@ -20,6 +20,7 @@ from searchcore.ranking import BUILT_IN, DEFAULT_METHODS
 MAX_ADDRESS_CHARACTERS = 4_000
 MAX_NAME_CHARACTERS = 200
 MAX_PARAMETERS = 300
+MAX_NAMED = 10
 OWN_CORPUS = "own"
 SEARCH, HOOD, EVALUATE = "search", "hood", "evaluate"
 TABS = (SEARCH, HOOD, EVALUATE)
@@ -82,12 +83,14 @@ def _texts(value: Any) -> None:
 
 
 def _columns(value: Any) -> None:
-    if not isinstance(value, tuple) or not value or len(set(value)) < len(value):
+    if not isinstance(value, tuple) or not value:
         raise ValueError
     for key in value:
         _name(key)
         if not key or "," in key:
             raise ValueError
+    if len(set(value)) < len(value):
+        raise ValueError
 
 
 def _count(value: Any) -> None:
@@ -209,9 +212,10 @@ class PageState:
         """
         left_out = [p.name for p in PARAMETERS.values() if p.text and self.own and p.name in ("b", "text")]
         address = self._written(left_out)
-        texts = sorted((len(self._written(_all_but(p.name))), p.name) for p in PARAMETERS.values() if p.text)
-        while len(address) > MAX_ADDRESS_CHARACTERS and texts:
-            left_out.append(texts.pop()[1])
+        # Texts go first, the longest of them before the others; names in some scripts may be too long as well.
+        sizes = sorted((p.text, len(self._written(_all_but(p.name))), p.name) for p in PARAMETERS.values())
+        while len(address) > MAX_ADDRESS_CHARACTERS and sizes:
+            left_out.append(sizes.pop()[2])
             address = self._written(left_out)
         return address
 
@@ -300,9 +304,10 @@ def _pair(name: str, value: str) -> str:
 
 def shortened(address: str) -> str:
     """An address that is short enough, for one that is not: what had to go is named in `without`."""
-    kept = parse_qsl(PageState.from_query(address)[0].to_query())
-    names = {name for name, _ in kept}
+    state, ignored = PageState.from_query(address)
+    kept = parse_qsl(state.to_query())
     gone = [part for name, value in kept if name == WITHOUT for part in value.split(",")]
-    known = [parameter.name for parameter in PARAMETERS.values()]
-    gone += [name for name in known if name in _parameters(address)[0] and name not in names and name not in gone]
-    return urlencode([*((n, v) for n, v in kept if n != WITHOUT), (WITHOUT, ",".join(gone) or "more")], safe=",/")
+    unused = {pair.partition("=")[0] for pair in ignored}
+    gone += [p.name for p in PARAMETERS.values() if p.name in unused and p.name not in gone]
+    named = ",".join(gone[:MAX_NAMED]) or "more"
+    return urlencode([*((n, v) for n, v in kept if n != WITHOUT), (WITHOUT, named)], safe=",/")

@@ -22,6 +22,10 @@ TYPED = {"q": "query", "a": "text_a", "b": "text_b", "word": "word"}
 any_text = st.text(st.characters(exclude_categories=()), max_size=60)
 long_text = st.one_of(any_text, st.builds(lambda text, times: text * times, any_text, st.integers(1, 300)))
 counts = st.integers(1, 200)
+BAD_NAMES = [
+    *('corpus="other"', 'measured="other"', 'columns="bi_encoder"', 'encoder="x"'),
+    *('scorer="my/encoder"', 'matcher="my/encoder"'),
+]
 shortly = settings(deadline=None, max_examples=100)
 
 
