@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import gradio as gr
 
 from searchcore import Corpus, Document, Engine, Query
+from searchcore.running import Line
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.server import free_port
 from ui.layout import build_page
 from ui.server import Address, launch
 
+PATIENCE = 20.0
 FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
 
 
@@ -63,3 +65,17 @@ def films() -> Corpus:
         qrels={"q0": {"d0": 3, "d2": 1}, "q1": {"d1": 2}},
         shared=True,
     )
+
+
+def scoring_line(gated: Gated) -> Line:
+    """The line in front of the scorer."""
+    return gated.engine.resources._lines.of(gated.scorer.name)
+
+
+def until_withdrawn(gated: Gated) -> None:
+    """Until the only job in the scorer's line was given up."""
+    [place] = scoring_line(gated)._places
+    version = place.job.version
+    while not place.job.cancelled:
+        assert place.job.wait_beyond(version, PATIENCE)
+        version = place.job.version

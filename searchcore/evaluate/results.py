@@ -94,7 +94,7 @@ def evaluation_steps(
     scorer: str | None = None,
     matcher: str | None = None,
 ) -> Work[Evaluation]:
-    """As `evaluate`, but yield Progress (stage "evaluating", in queries) and return the Evaluation.
+    """As `evaluate`, but yield Progress (activity "evaluating", in queries) and return the Evaluation.
 
     Closing the generator gives up what is not done.
     """

@@ -85,6 +85,7 @@ class Drive(Generic[T]):
         self._executor = executor
         self._ended = asyncio.Event()
         self._stepping: asyncio.Future[Any] | None = None
+        self._closing: asyncio.Future[None] | None = None
         self.result: T | None = None
 
     @property
@@ -121,7 +122,9 @@ class Drive(Generic[T]):
             for news in latest.values():
                 yield news
         finally:
-            await self._close()
+            # Shielded: a server may cancel more than once, and the work is closed all the same.
+            self._closing = asyncio.ensure_future(self._close())
+            await asyncio.shield(self._closing)
 
     async def _step(self) -> Any:
         """The work's next step, from a thread of the executor."""

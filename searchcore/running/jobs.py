@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -78,13 +79,13 @@ class Job(Generic[T]):
 
     def succeed(self, result: T) -> None:
         """Keep the result; later ones are ignored."""
-        if not self._future.done():
+        with suppress(InvalidStateError):
             self._future.set_result(result)
         self.changed()
 
     def fail(self, error: BaseException) -> None:
         """Keep the error; later ones are ignored."""
-        if not self._future.done():
+        with suppress(InvalidStateError):
             self._future.set_exception(error)
         self.changed()
 

@@ -129,10 +129,10 @@ class Line:
             self._number += 1
             place = _Place(items, work, caller, urgent, self._number)
             self._places.append(place)
-            if len(self._threads) < self._workers:
+            while len(self._threads) < self._workers:
                 self._threads.append(threading.Thread(target=self._serve, name=f"line-{self.name}", daemon=True))
                 self._threads[-1].start()
-            self._changed.notify()
+            self._changed.notify_all()
             self._count_ahead()
         return place
 

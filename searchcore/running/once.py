@@ -43,7 +43,8 @@ class Once:
         with self._lock:
             job, waiting = self._jobs.get(key, (None, 0))
             # One that was given up is still running to its next report: whoever comes now wants a new one.
-            if job is None or job.cancelled:
+            # One that has ended may have failed: its result, where there is one, is kept where the work looks first.
+            if job is None or job.cancelled or job.ended:
                 job, waiting = Job[T](), 0
                 threading.Thread(target=self._run, args=(key, job, work), daemon=True).start()
             self._jobs[key] = (job, waiting + 1)
@@ -55,8 +56,8 @@ class Once:
             if found is not job:
                 return
             self._jobs[key] = (job, waiting - 1)
-        if waiting == 1 and not job.ended:
-            job.cancel()
+            if waiting == 1 and not job.ended:
+                job.cancel()  # under the lock, so that nobody joins it at this moment
 
     def _run(self, key: Hashable, job: Job[Any], work: Callable[[Job[Any]], Any]) -> None:
         # The work stores its result where the next caller looks before it is taken off the list here.

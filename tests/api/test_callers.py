@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 
-from searchcore.running import Line
-from tests.gated import Gated, serve_gated
+from tests.gated import PATIENCE, Gated, scoring_line, serve_gated, until_withdrawn
 from ui import callers
 
-PATIENCE = 20.0
 ANSWER_SECONDS = 60.0
 
 
@@ -68,20 +66,6 @@ def stream(gated: Gated, endpoint: str, event: str) -> socket.socket:
     connection.sendall(f"GET /gradio_api/call/{endpoint}/{event} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert connection.recv(12) == b"HTTP/1.1 200"
     return connection
-
-
-def scoring_line(gated: Gated) -> Line:
-    """The line in front of the scorer."""
-    return gated.engine.resources._lines.of(gated.scorer.name)
-
-
-def until_withdrawn(gated: Gated) -> None:
-    """Until the only job in the scorer's line was given up."""
-    [place] = scoring_line(gated)._places
-    version = place.job.version
-    while not place.job.cancelled:
-        assert place.job.wait_beyond(version, PATIENCE)
-        version = place.job.version
 
 
 def until_waiting(gated: Gated, count: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeGated, MakeVisit
+from tests.gated import until_withdrawn
 
 PATIENCE = 20.0
 TICKS_MS = 2_500
@@ -73,6 +74,7 @@ def test_stop_ends_an_evaluation(make_visit: MakeVisit, make_gated: MakeGated) -
     expect(visit.page.locator("#evaluate-status")).to_contain_text("Stopped. What was shown before is kept.")
     expect(visit.page.locator("#evaluate-stop")).to_be_hidden()
     expect(visit.page.locator("#evaluate-report table")).to_have_count(0)
+    until_withdrawn(gated)
     gated.open_gates()
     # This waits in the same line, so that the stopped work is over when it returns: one of its pairs had begun.
     gated.engine.rerank("after", ["that"])
