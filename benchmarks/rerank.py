@@ -18,8 +18,8 @@ from transformers.utils import logging
 
 from benchmarks.measure import in_turn
 from searchcore import Engine
-from searchcore.models import PairScorer
 from searchcore.models.catalogue import _RERANKER, BERT_WINDOW
+from searchcore.running import finish
 
 ROUNDS = 7
 QUERY = "vietnam war"
@@ -32,11 +32,11 @@ def main() -> None:
     """Print both comparisons."""
     logging.disable_progress_bar()
     engine = Engine()
-    scorer, peer = engine.scorer(), same_shape_in_fp32()
+    peer = same_shape_in_fp32()
     overviews = [document.passage for document in engine.corpora["movies"].documents]
-    compare("20 movie passages", overviews[:: len(overviews) // PASSAGES][:PASSAGES], scorer, peer)
+    compare("20 movie passages", overviews[:: len(overviews) // PASSAGES][:PASSAGES], engine, peer)
     words = cycle(" ".join(overviews).split())
-    compare("20 passages of mixed length", [" ".join(islice(words, n)) for n in MIXED_WORDS], scorer, peer)
+    compare("20 passages of mixed length", [" ".join(islice(words, n)) for n in MIXED_WORDS], engine, peer)
     engine.close()
 
 
@@ -59,14 +59,14 @@ def same_shape_in_fp32() -> Any:
         )
 
 
-def compare(title: str, passages: Sequence[str], scorer: PairScorer, peer: Any) -> None:
+def compare(title: str, passages: Sequence[str], engine: Engine, peer: Any) -> None:
     """Print the lengths of the pairs in tokens, then the times."""
     pairs = [(QUERY, passage) for passage in passages]
-    lengths = sorted(len(scorer.read(*pair).ids) for pair in pairs)
+    lengths = sorted(len(engine.scorer().read(*pair).ids) for pair in pairs)
     print(f"\nRerank {title}; tokens of each pair: {' '.join(map(str, lengths))}")
 
     def ours() -> None:
-        list(scorer.scores(pairs))
+        finish(engine.score_pairs(pairs))
 
     def theirs() -> None:
         peer.predict(pairs, show_progress_bar=False)

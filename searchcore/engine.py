@@ -243,8 +243,7 @@ class Engine:
         return (yield from self._rankings(request, request.candidates))
 
     def _search(self, request: Request, asked: int) -> Work[SearchResult]:
-        rankings = yield from self._rankings(request, asked)
-        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings)
+        return self._result(request, asked, (yield from self._rankings(request, asked)))
 
     def _rankings(self, request: Request, asked: int) -> Work[dict[str, Ranking]]:
         rankings: dict[str, Ranking] = {}
@@ -254,5 +253,9 @@ class Engine:
             rankings[method.key] = made if isinstance(made, Ranking) else (yield from made)
             if method.key in request.methods:
                 shown = {**shown, method.key: rankings[method.key]}
-                yield SearchResult(request.corpus, request.query, asked, request.candidates, shown)
+                yield self._result(request, asked, shown)
         return shown
+
+    def _result(self, request: Request, asked: int, rankings: Mapping[str, Ranking]) -> SearchResult:
+        pace = self.resources.seconds_per_pass(request.scorer)
+        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings, pace)

@@ -75,9 +75,10 @@ class Corpus:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all that decides a search and its evaluation: ids and passages, queries, judgements, in order."""
-        pieces: list[Any] = [[document.doc_id, document.title, document.text] for document in self.documents]
-        pieces += [[query.query_id, query.text, query.kind] for query in self.queries]
-        pieces += [[query_id, list(grades.items())] for query_id, grades in self.qrels.items()]
+        # Each piece begins with what it is, so that a document is not taken for a query of the same words.
+        pieces: list[Any] = [["document", d.doc_id, d.title, d.text] for d in self.documents]
+        pieces += [["query", query.query_id, query.text, query.kind] for query in self.queries]
+        pieces += [["qrels", query_id, list(grades.items())] for query_id, grades in self.qrels.items()]
         digest = hashlib.sha256()
         for piece in pieces:
             digest.update(json.dumps(piece).encode() + b"\n")
@@ -147,13 +148,17 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What one search has found so far: rankings by method, in the order they were made."""
+    """What one search has found so far: rankings by method, in the order they were made.
+
+    `seconds_per_pass` is the time of one cross-encoder pass as last measured, None before there was one.
+    """
 
     corpus: Corpus
     query: str
     candidates: int
     candidates_used: int
     rankings: Mapping[str, Ranking]
+    seconds_per_pass: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import NDCG, by_grade, measured
 from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
-from searchcore.ranking import BI_ENCODER
+from searchcore.ranking import BI_ENCODER, Method
 from searchcore.running import Work
 from searchcore.types import Corpus, Hit, Ranking
 
@@ -79,31 +79,45 @@ def curve_steps(
     checked = [check_candidates(depth) for depth in depths]
     # The bi-encoder's ranking is where the candidates come from, whether or not it is drawn.
     wanted = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
-    task = checked_task(engine, corpus, max(checked), (*wanted, BI_ENCODER), RETRIEVED, encoder, scorer, matcher)
+    first = {key: first_stage(engine.methods, key) for key in (*wanted, BI_ENCODER)}
+    needed = (*wanted, *first.values())
+    task = checked_task(engine, corpus, max(checked), needed, RETRIEVED, encoder, scorer, matcher)
     kept = sorted({min(depth, task.candidates) for depth in checked})
-    return _steps(engine, task, kept, tuple(name for name in task.methods if name in wanted))
+    return _steps(engine, task, kept, tuple(name for name in task.methods if name in wanted), first)
 
 
-def cut(ranking: Ranking, depth: int) -> tuple[Hit, ...]:
-    """The hits of `ranking` had there been only `depth` candidates: those that were among the first before.
+def cut(ranking: Ranking, first: Ranking, depth: int) -> tuple[Hit, ...]:
+    """The hits of `ranking` had there been only `depth` candidates: those that `first`, its first stage, has on top.
 
     Ranks and scores stay as they were; only the order counts.
     """
-    if ranking.reranks is None:
-        return ranking.hits[:depth]
-    return tuple(hit for hit in ranking.hits if hit.rank_before is not None and hit.rank_before <= depth)
+    candidates = {hit.doc_id for hit in first.hits[:depth]}
+    return tuple(hit for hit in ranking.hits if hit.doc_id in candidates)
 
 
-def _steps(engine: Engine, task: Task, depths: Sequence[int], methods: tuple[str, ...]) -> Work[CandidateCurve]:
+def first_stage(methods: Mapping[str, Method], key: str) -> str:
+    """The key of the method that retrieves what the method `key` reranks, directly or through others."""
+    while (before := methods[key].reranks) is not None:
+        key = before
+    return key
+
+
+def _steps(
+    engine: Engine, task: Task, depths: Sequence[int], methods: tuple[str, ...], first: Mapping[str, str]
+) -> Work[CandidateCurve]:
     results = yield from ranked(engine, task)
-    points = tuple(_point(task, results, depth, methods) for depth in depths)
+    points = tuple(_point(task, results, depth, methods, first) for depth in depths)
     return CandidateCurve(task.corpus, methods, len(task.queries), points)
 
 
-def _point(task: Task, results: Mapping[str, Rankings], depth: int, methods: tuple[str, ...]) -> CurvePoint:
+def _point(
+    task: Task, results: Mapping[str, Rankings], depth: int, methods: tuple[str, ...], first: Mapping[str, str]
+) -> CurvePoint:
     hits = {
-        method: {query_id: cut(rankings[method], depth) for query_id, rankings in results.items()}
-        for method in task.methods
+        method: {
+            query_id: cut(rankings[method], rankings[first[method]], depth) for query_id, rankings in results.items()
+        }
+        for method in (*methods, BI_ENCODER)
     }
     orders = {
         method: {query_id: [hit.doc_id for hit in found] for query_id, found in by_query.items()}

@@ -67,7 +67,7 @@ class ExactIndex:
             raise InvalidInput(f"vectors must have the shape (n, {self._matrix.shape[1]}), got {asked.shape}.")
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise InvalidInput(f"k must be a whole number of at least 1, got {quoted(k)}.")
-        places = None if among is None else self._checked(among)
+        places = None if among is None else np.unique(self._checked(among))
         rows = self._matrix if places is None else self._matrix[places]
         found = [_nearest(rows, vector, min(int(k), len(rows))) for vector in asked]
         width = min(int(k), len(rows))

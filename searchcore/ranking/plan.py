@@ -38,7 +38,8 @@ def _ordered(methods: Mapping[str, Method], asked: Iterable[str]) -> list[str]:
             if link in chain:
                 raise InvalidInput(f"methods must not rerank each other in a circle, got {' → '.join([*chain, link])}.")
             if link not in methods:
-                raise InvalidInput(f"method {quoted(chain[-1])} reranks {quoted(link)}, which is not there.")
+                reranking = f"method {quoted(chain[-1])} reranks " if chain else "method "
+                raise InvalidInput(f"{reranking}{quoted(link)}, which is not there.")
             chain.append(link)
             link = methods[link].reranks
         order += reversed(chain)

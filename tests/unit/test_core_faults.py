@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -125,25 +126,55 @@ def test_a_scorer_that_does_not_load_keeps_no_vector_from_being_made() -> None:
     engine.close()
 
 
+class LoneStemmer:
+    """A stemmer that notices when a second thread comes before the first has left."""
+
+    def __init__(self, stemmer: Any) -> None:
+        self.stemmer = stemmer
+        self.inside = 0
+        self.most_inside = 0
+
+    def stemWords(self, words: Sequence[str]) -> list[str]:  # noqa: N802
+        self.inside += 1
+        stems = []
+        for word in words:
+            self.most_inside = max(self.most_inside, self.inside)
+            stems.append(self.stemmer.stemWord(word))
+        self.inside -= 1
+        return stems
+
+
+@pytest.fixture
+def threads_change_often() -> Iterator[None]:
+    """Python turns from thread to thread as often as it can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("threads_change_often")
 def test_eight_threads_at_once_read_the_words_that_one_reads() -> None:
     endings = ("ing", "ed", "s", "ation", "ly", "ness", "fulness", "ities")
     texts = [f"connect{endings[i % 8]} relation{endings[i // 8 % 8]} play{endings[i // 64]}" for i in range(256)]
     index = KeywordIndex(["one connected play"])
     shifted = [texts[number:] + texts[:number] for number in range(8)]
     expected = [index.words(some) for some in shifted]
+    lone = index._stemmer = LoneStemmer(index._stemmer)
     found: list[object] = [None] * 8
     barrier = threading.Barrier(8)
 
     def run(number: int) -> None:
         barrier.wait(PATIENCE)
-        found[number] = [index.words(shifted[number]) for _ in range(5)]
+        found[number] = [index.words(shifted[number]) for _ in range(20)]
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE)
-    assert found == [[words] * 5 for words in expected]
+    assert found == [[words] * 20 for words in expected]
+    assert lone.most_inside == 1
 
 
 @settings(deadline=None, max_examples=50)

@@ -179,7 +179,7 @@ def result_saying(text: str = PLAIN, keys: tuple[str, ...] = tuple(METHODS)) -> 
         )
         for key in keys
     }
-    return SearchResult(corpus, f"query {text}", 20, 3, rankings)
+    return SearchResult(corpus, f"query {text}", 20, 3, rankings, seconds_per_pass=0.5)
 
 
 def judged_saying(result: SearchResult, text: str = PLAIN) -> dict[str, JudgedRanking]:
@@ -449,7 +449,7 @@ def test_a_bar_is_drawn_only_where_the_amount_is_known() -> None:
 
 
 def test_each_ranking_has_a_cost_and_so_has_the_whole_corpus() -> None:
-    page = tree(cost(result_saying(), METHODS, 0.5))
+    page = tree(cost(result_saying(), METHODS))
     assert page.texts(tag="dt") == [*(m.title for m in METHODS.values()), "all 7 documents, cross-encoder"]
     assert page.texts(tag="b") == ["1.2 s"] * 4 + ["about 3.5 s"]
     details = dict(zip([*METHODS, "all"], page.one(tag="dl").texts(tag="span"), strict=True))
@@ -465,12 +465,12 @@ def test_each_ranking_has_a_cost_and_so_has_the_whole_corpus() -> None:
 def test_what_was_remembered_stands_beside_the_passes(run: int, said: str) -> None:
     result = result_saying(keys=("cross_encoder",))
     ranking = replace(result.rankings["cross_encoder"], passes_run=run)
-    page = tree(cost(replace(result, rankings={"cross_encoder": ranking}), METHODS, None))
+    page = tree(cost(replace(result, rankings={"cross_encoder": ranking}, seconds_per_pass=None), METHODS))
     assert page.one(tag="dl").texts(tag="span") == [f"{said}, one for each pair"]
 
 
 def test_without_a_cross_encoder_nothing_is_said_of_the_whole_corpus() -> None:
-    page = tree(cost(result_saying(keys=("bm25",)), METHODS, 0.5))
+    page = tree(cost(result_saying(keys=("bm25",)), METHODS))
     assert page.texts(tag="dt") == [METHODS["bm25"].title]
 
 
@@ -678,7 +678,7 @@ DRAWINGS: dict[str, Callable[[str], str]] = {
     ),
     "failed": lambda text: drawn.columns(replace(columns_of(Outcome.FAILED, text), methods=methods_called(text))),
     "caption": lambda text: drawn.caption(result_saying(text)),
-    "cost": lambda text: cost(result_saying(text), methods_called(text), 0.1),
+    "cost": lambda text: cost(result_saying(text), methods_called(text)),
     "progress": lambda text: status.working(Progress("loading", text, 1, 2)),
     "activity": lambda text: status.working(Progress(text, text, 1, 2)),
     "info": status.info,

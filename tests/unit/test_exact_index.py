@@ -119,6 +119,18 @@ def test_two_equal_rows_far_apart_have_the_same_cosine_and_keep_their_order() ->
     assert cosines.tolist() == [1.0, 1.0, 1.0]
 
 
+def test_copies_of_one_vector_are_tied_for_every_query_although_a_float32_product_differs() -> None:
+    chance = np.random.default_rng(11)
+    matrix = unit(chance.standard_normal((203, 384)))
+    matrix[::2] = matrix[0]
+    queries = unit(chance.standard_normal((200, 384)) + 20 * matrix[0])
+    positions, cosines = ExactIndex(matrix).search(queries, 120)
+    expected_positions, expected_cosines = brute_force(matrix, queries, 120, None)
+    assert positions.tolist() == expected_positions
+    assert positions[:, :102].tolist() == [list(range(0, 203, 2))] * 200
+    np.testing.assert_array_equal(cosines, np.array(expected_cosines, dtype=np.float32))
+
+
 def test_an_index_without_vectors_finds_none() -> None:
     positions, cosines = ExactIndex(np.empty((0, 4), dtype=np.float32)).search(np.ones((2, 4)), 3)
     assert positions.shape == cosines.shape == (2, 0)

@@ -160,7 +160,7 @@ def test_a_column_for_it_is_kept_free_while_the_search_works(engine: Engine) -> 
 
 def test_what_it_cost_has_a_cell_of_its_own(engine: Engine) -> None:
     result = engine.search("fruit", "apple", 3, ["bi_encoder", "shortest"])
-    drawn = str(cost(result, engine.methods, None))
+    drawn = str(cost(result, engine.methods))
     assert '<div class="ss-cell ss-shortest"><dt>Shortest first</dt>' in drawn
     assert "0 passes" in drawn
 

@@ -17,7 +17,7 @@ AT_SIZE = (
 )
 
 
-def cost(result: SearchResult, methods: Mapping[str, Method], seconds_per_pass: float | None) -> Markup:
+def cost(result: SearchResult, methods: Mapping[str, Method]) -> Markup:
     """One cell for each ranking, and one for the cross-encoder over the whole corpus."""
     documents = len(result.corpus)
     cells = [
@@ -29,11 +29,11 @@ def cost(result: SearchResult, methods: Mapping[str, Method], seconds_per_pass: 
         )
         for key, ranking in result.rankings.items()
     ]
-    if CROSS_ENCODER in result.rankings and seconds_per_pass is not None:
+    if CROSS_ENCODER in result.rankings and result.seconds_per_pass is not None:
         cells.append(
             _cell(
                 f"all {words.count(documents, 'document')}, cross-encoder",
-                f"about {words.duration(seconds_per_pass * documents)}",
+                f"about {words.duration(result.seconds_per_pass * documents)}",
                 words.count(documents, "pass", "passes"),
             )
         )

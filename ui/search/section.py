@@ -28,7 +28,6 @@ class Found:
 
     result: SearchResult
     judged: Mapping[str, JudgedRanking]
-    seconds_per_pass: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class SearchSection:
             state.scorer or None,
             state.matcher or None,
         )
-        return self._search(engine, work, state)
+        return self._search(work)
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
@@ -71,14 +70,10 @@ class SearchSection:
             drawn["results"] = str(two_ways())
         return drawn
 
-    def _search(self, engine: Engine, work: Work[SearchResult], state: PageState) -> Work[Found]:
+    def _search(self, work: Work[SearchResult]) -> Work[Found]:
         def found(result: SearchResult) -> Found:
             judged = {key: judged_ranking(result.corpus, result.query, made) for key, made in result.rankings.items()}
-            return Found(
-                result,
-                {key: made for key, made in judged.items() if made is not None},
-                engine.seconds_per_pass(state.scorer or None),
-            )
+            return Found(result, {key: made for key, made in judged.items() if made is not None})
 
         def tell(step: Any) -> Iterable[Any]:
             return (found(step),) if isinstance(step, SearchResult) else (step,)
@@ -107,7 +102,7 @@ class SearchSection:
             state.shown,
             probability=state.score == PROBABILITY,
         )
-        below = "" if pending else cost(result, self._methods, found.seconds_per_pass)
+        below = "" if pending else cost(result, self._methods)
         return str(caption(result)) + str(columns(made)) + str(below)
 
 
