@@ -214,7 +214,9 @@ class Line:
 
     def _order(self, place: _Place[Any, Any]) -> tuple[bool, int, int]:
         # Nobody else shares the process's own line, so there it is first come, first served.
-        turns = int(self._usage(place.caller.key) // TURN) if place.caller.key else 0
+        # A query is one item and done with it, so there callers take turns one by one.
+        turn = 1 if place.urgent else TURN
+        turns = int(self._usage(place.caller.key) // turn) if place.caller.key else 0
         return not place.urgent, turns, place.number
 
     def _count_ahead(self) -> None:
