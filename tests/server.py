@@ -1,6 +1,6 @@
 """The real server, one for the whole session: `python app.py` in a process of its own.
 
-Beside the built-in corpora it reads one whose every text is hostile, and a broken one.
+Beside the built-in corpora it reads a small judged one, one whose every text is hostile, and a broken one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import write_beir
+from tests.planets import write_planets
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 180.0
@@ -153,6 +154,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The page and its endpoints, ready to answer."""
     folder = tmp_path_factory.mktemp("server")
     write_hostile_corpora(folder / "corpora")
+    write_planets(folder / "corpora")
     port = free_port()
     running = Server(f"http://127.0.0.1:{port}", folder / "server.log")
     with running.log.open("wb") as log:

@@ -24,7 +24,7 @@ def sentence(server: Server, endpoint: str, arguments: list[Any]) -> str:
     assert "Traceback" not in said
     assert ".py" not in said
     assert len(said) < 400
-    assert len(server.call("corpora")) == 5
+    assert len(server.call("corpora")) == 6
     return said
 
 
@@ -174,4 +174,4 @@ def test_a_body_that_is_no_call_is_refused_without_a_trace(server: Server, body:
         assert "event: error" in answer
     assert "Traceback" not in answer
     assert 'File "' not in answer
-    assert len(server.call("corpora")) == 5
+    assert len(server.call("corpora")) == 6

@@ -1,0 +1,116 @@
+"""The evaluations that all pages share: made once for all who wait, kept by what the corpus holds, files whole."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from searchcore import Cancelled, Corpus, Document, Engine, Query
+from searchcore.running import finish
+from tests.conftest import MakeEngine
+from tests.fakes import FakeScorer
+from ui.evaluate import evaluations as module
+from ui.evaluate.evaluations import Evaluations, Made
+
+PATIENCE = 20.0
+
+
+def judged(text: str = "a whale at sea", doc_id: str = "d0") -> Corpus:
+    """Two documents and one judged query."""
+    return Corpus(
+        "films",
+        (Document(doc_id, text), Document("d1", "a war")),
+        queries=(Query("q", "whale"),),
+        qrels={"q": {doc_id: 2}},
+    )
+
+
+@pytest.fixture
+def tested(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+    """Collects each time that the tests of significance are run."""
+    ran: list[object] = []
+    tests_of = module.tests_of
+
+    def counted(evaluation: object) -> dict[str, dict[str, float]]:
+        ran.append(evaluation)
+        return tests_of(evaluation)
+
+    monkeypatch.setattr(module, "tests_of", counted)
+    yield ran
+
+
+def test_five_who_ask_at_once_share_one_evaluation_and_one_test_of_significance(
+    make_engine: MakeEngine, tested: list[object]
+) -> None:
+    scorer = FakeScorer(gate=threading.Event())
+    engine, shared = make_engine(judged(), scorer=scorer), Evaluations()
+    made: list[Made] = []
+    threads = [
+        threading.Thread(target=lambda: made.append(finish(shared.of(engine, "films", 5, "retrieved"))))
+        for _ in range(5)
+    ]
+    for thread in threads:
+        thread.start()
+    assert scorer.started.wait(PATIENCE)
+    scorer.gate.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert len(made) == 5
+    assert len({id(each) for each in made}) == 1
+    assert finish(shared.of(engine, "films", 5, "retrieved")) is made[0]
+    assert len(tested) == 1
+    assert len(scorer.pairs) == 2
+
+
+def test_a_changed_folder_of_the_same_name_is_evaluated_anew(make_engine: MakeEngine, tested: list[object]) -> None:
+    shared = Evaluations()
+    first = finish(shared.of(make_engine(judged()), "films", 5, "retrieved"))
+    again = finish(shared.of(make_engine(judged()), "films", 5, "retrieved"))
+    changed = finish(shared.of(make_engine(judged("a dog")), "films", 5, "retrieved"))
+    assert again is first
+    assert changed is not first
+    assert len(tested) == 2
+
+
+def test_the_files_are_whole_and_no_half_of_one_lies_beside_them(make_engine: MakeEngine) -> None:
+    engine, shared = make_engine(judged()), Evaluations()
+    made = finish(shared.of(engine, "films", 5, "retrieved"))
+    assert made.table.read_text("utf-8").startswith("query_id,query,kind,method")
+    assert made.runs is not None
+    with zipfile.ZipFile(made.runs) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == sorted(f"{key}.run" for key in engine.methods)
+    assert sorted(path.name for path in made.table.parent.iterdir()) == ["measures.csv", "trec-runs.zip"]
+    assert [path for path in made.table.parent.parent.iterdir() if path != made.table.parent] == []
+
+
+def test_ids_that_no_trec_run_can_hold_cost_the_runs_alone(make_engine: MakeEngine) -> None:
+    made = finish(Evaluations().of(make_engine(judged(doc_id="d 0")), "films", 5, "retrieved"))
+    assert made.runs is None
+    assert "d 0" not in made.table.name
+    assert made.table.is_file()
+
+
+def test_an_evaluation_that_the_last_one_leaves_is_given_up(make_engine: MakeEngine) -> None:
+    scorer = FakeScorer(gate=threading.Event())
+    engine: Engine = make_engine(judged(), scorer=scorer)
+    shared = Evaluations()
+    works = [shared.of(engine, "films", 5, "retrieved") for _ in range(2)]
+    for work in works:
+        next(work)
+    assert scorer.started.wait(PATIENCE)
+    works[0].close()
+    works[1].close()
+    line = engine.resources._lines.of(scorer.name)
+    [place] = line._places
+    version = place.job.version
+    while not place.job.cancelled:
+        assert place.job.wait_beyond(version, PATIENCE)
+        version = place.job.version
+    scorer.gate.set()
+    with pytest.raises(Cancelled):
+        place.job.result()
+    assert len(scorer.pairs) == 1
