@@ -88,7 +88,8 @@ def test_the_files_are_whole_and_no_half_of_one_lies_beside_them(make_engine: Ma
 
 
 def test_ids_that_no_trec_run_can_hold_cost_the_runs_alone(make_engine: MakeEngine) -> None:
-    made = finish(Evaluations().of(make_engine(judged(doc_id="d 0")), "films", 5, "retrieved"))
+    shared = Evaluations()  # its files live as long as it does
+    made = finish(shared.of(make_engine(judged(doc_id="d 0")), "films", 5, "retrieved"))
     assert made.runs is None
     assert "d 0" not in made.table.name
     assert made.table.is_file()
