@@ -60,10 +60,10 @@ def read(gated: Gated, endpoint: str, event: str) -> str:
         return text
 
 
-def stream(gated: Gated, endpoint: str, event: str) -> socket.socket:
+def stream(gated: Gated, path: str) -> socket.socket:
     """A connection on which the answer begins to come."""
     connection = socket.create_connection(("127.0.0.1", gated.port), timeout=ANSWER_SECONDS)
-    connection.sendall(f"GET /gradio_api/call/{endpoint}/{event} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    connection.sendall(f"GET /gradio_api/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert connection.recv(12) == b"HTTP/1.1 200"
     return connection
 
@@ -86,7 +86,7 @@ CALLS = {
 def test_a_client_that_disconnects_has_left_and_its_unread_pairs_are_withdrawn(
     gated: Gated, left: threading.Semaphore, endpoint: str
 ) -> None:
-    connection = stream(gated, endpoint, post(gated, endpoint, CALLS[endpoint]))
+    connection = stream(gated, f"call/{endpoint}/{post(gated, endpoint, CALLS[endpoint])}")
     assert gated.scorer.started.wait(PATIENCE)
     connection.close()
     assert left.acquire(timeout=PATIENCE)
@@ -94,6 +94,37 @@ def test_a_client_that_disconnects_has_left_and_its_unread_pairs_are_withdrawn(
     gated.open_gates()
     gated.engine.rerank("after", ["that"])  # waits in the same line
     assert [query for query, _ in gated.scorer.pairs] == [gated.scorer.pairs[0][0], "after"]
+
+
+def test_a_page_that_is_closed_has_left_and_its_unread_pairs_are_withdrawn(
+    gated: Gated, left: threading.Semaphore
+) -> None:
+    post(gated, "search", CALLS["search"], session_hash="page")
+    connection = stream(gated, "queue/data?session_hash=page")
+    assert gated.scorer.started.wait(PATIENCE)
+    connection.close()
+    assert left.acquire(timeout=PATIENCE)
+    until_withdrawn(gated)
+
+
+def test_a_stream_that_a_page_opens_again_at_once_is_no_leaving(
+    gated: Gated, left: threading.Semaphore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, unless_reopened = threading.Semaphore(0), callers.Callers._unless_reopened
+
+    def noted(self: callers.Callers, reader: str, posted: list[callers.Visit]) -> None:
+        unless_reopened(self, reader, posted)
+        looked.release()
+
+    monkeypatch.setattr(callers.Callers, "_unless_reopened", noted)
+    post(gated, "search", CALLS["search"], session_hash="page")
+    connections = [stream(gated, "queue/data?session_hash=page") for _ in range(2)]
+    assert gated.scorer.started.wait(PATIENCE)
+    connections[0].close()
+    assert looked.acquire(timeout=PATIENCE)
+    assert not left.acquire(blocking=False)
+    connections[1].close()
+    assert left.acquire(timeout=PATIENCE)
 
 
 def test_a_posted_call_that_nobody_reads_ends(
