@@ -39,27 +39,27 @@ class SentenceEncoder:
         self._one_at_a_time = threading.Lock()
 
     def encode_documents(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """See Encoder.encode_documents."""
+        """See Encoder.encode_documents.
+
+        A text alone, as a query is, is read by one thread: two would wait for the cores that score pairs.
+        """
         with self._one_at_a_time:
-            vectors: NDArray[np.float32] = self._model.encode(
-                list(passages),
-                batch_size=BATCH_SIZE,
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
+            torch.set_num_threads(1 if len(passages) == 1 else THREADS)
+            try:
+                vectors: NDArray[np.float32] = self._model.encode(
+                    list(passages),
+                    batch_size=BATCH_SIZE,
+                    normalize_embeddings=True,
+                    convert_to_numpy=True,
+                    show_progress_bar=False,
+                )
+            finally:
+                torch.set_num_threads(THREADS)
         return vectors
 
     def encode_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
-        """See Encoder.encode_queries. These models take queries and documents alike.
-
-        A query is short: one thread is as quick as two, and does not wait for a core that scores pairs.
-        """
-        torch.set_num_threads(1)
-        try:
-            return self.encode_documents(queries)
-        finally:
-            torch.set_num_threads(THREADS)
+        """See Encoder.encode_queries. These models take queries and documents alike."""
+        return self.encode_documents(queries)
 
     def read(self, text: str, *, as_query: bool = False) -> ModelInput:
         """See Encoder.read."""
