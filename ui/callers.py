@@ -159,18 +159,22 @@ class Callers:
                 visit.leave()
         else:
             posted = list(self._by_session.get(name, ()))
-            asyncio.get_running_loop().call_later(REOPEN_SECONDS, self._unless_reopened, reader, posted)
+            asyncio.get_running_loop().call_later(REOPEN_SECONDS, self._unless_reopened, posted)
 
-    def _unless_reopened(self, reader: str, posted: list[Visit]) -> None:
-        if reader not in self._readers:
-            for visit in posted:
+    def _unless_reopened(self, posted: list[Visit]) -> None:
+        for visit in posted:
+            if not self._read(visit):
                 visit.leave()
 
     def _unless_read(self, visit: Visit) -> None:
         if not visit.taken:
             self._forget(visit)
-        elif f"event {visit.event}" not in self._readers and f"session {visit.session}" not in self._readers:
+        elif not self._read(visit):
             visit.leave()
+
+    def _read(self, visit: Visit) -> bool:
+        """Whether somebody reads what it is answered, by the call's own stream or by the session's."""
+        return f"event {visit.event}" in self._readers or f"session {visit.session}" in self._readers
 
     def _forget(self, visit: Visit) -> None:
         self._by_event.pop(visit.event, None)

@@ -60,4 +60,4 @@ def _wiring(engine: Engine) -> Wiring:
 
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
     known = Known(tuple(engine.corpora), tuple(engine.methods), models)
-    return Wiring(Runner(engine, section_of), section_of, known)
+    return Wiring(Runner(engine, section_of), known)

@@ -121,7 +121,7 @@ class Runner:
                 section = self._section_of(state)
                 async with aclosing(self._run(run, section, visit, state)) as views:
                     async for view in views:
-                        yield view, section.draw(view)
+                        yield _drawn(section, view)
         finally:
             run.over.set()
             visit.done()
@@ -148,3 +148,12 @@ class Runner:
             view = view.ended(error)
         if not run.superseded:
             yield view
+
+
+def _drawn(section: Section, view: View) -> tuple[View, Drawn]:
+    """The view and how it is drawn; what can't be drawn has failed, so that nothing is left waiting on the page."""
+    try:
+        return view, section.draw(view)
+    except Exception as error:
+        failed = replace(view, result=None, partial=None).ended(error)
+        return failed, section.draw(failed)

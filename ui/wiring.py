@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from searchcore.errors import InvalidInput, ModelUnavailable
+from searchcore.errors import ModelUnavailable, SearchError
 from ui.callers import visit_of
 from ui.draw import status
-from ui.runner import Drawn, Outcome, Runner, Section, View
+from ui.runner import Drawn, Outcome, Runner
 from ui.state import Known, PageState
 
 P = TypeVar("P")
@@ -42,11 +42,10 @@ class Wiring:
     The state itself travels as its address in a part that nobody sees, so that the server keeps nothing of a page.
     """
 
-    def __init__(self, runner: Runner, section_of: Callable[[PageState], Section], known: Known) -> None:
+    def __init__(self, runner: Runner, known: Known) -> None:
         self.parts: dict[str, Any] = {}
         self.controls: list[Control] = []
         self._runner = runner
-        self._section_of = section_of
         self._known = known
         self._connections: list[Callable[[], Any]] = []
 
@@ -112,11 +111,11 @@ class Wiring:
 
         async def handler(request: gr.Request) -> AsyncGenerator[Drawn, None]:
             state, ignored = PageState.from_query(str(request.query_params or ""), self._known)
-            # A handler that yields nothing would empty every part.
-            yield self._by_part({"note": _not_used(ignored) if ignored else ""})
+            note = _not_used(ignored) if ignored else ""
             if state == PageState():
+                yield self._by_part({"note": note})  # a handler that yields nothing would empty every part
                 return
-            async with aclosing(self._show(request, lambda: (PageState(), state), (), True)) as shown:
+            async with aclosing(self._show(request, lambda: (PageState(), state), (), True, note)) as shown:
                 async for drawn in shown:
                     yield drawn
 
@@ -141,14 +140,14 @@ class Wiring:
         make: Callable[[], tuple[PageState, PageState]],
         read: Sequence[Control],
         turn: bool,
+        note: str = "",
     ) -> AsyncGenerator[Drawn, None]:
         try:
             before, state = make()
-        except InvalidInput as error:
-            refused = View(PageState()).ended(error)
-            yield self._by_part(self._section_of(PageState()).draw(refused))
+        except SearchError as error:  # no state, so no section to say it in
+            yield self._by_part({"note": str(status.error(str(error)))})
             return
-        yield self._by_part(self._following(before, state, read, turn))
+        yield self._by_part({"note": note, **self._following(before, state, read, turn)})
         async with aclosing(self._runner.views(visit_of(request), state)) as views:
             async for view, drawn in views:
                 if view.outcome is Outcome.FAILED and isinstance(view.error, ModelUnavailable):

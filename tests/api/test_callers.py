@@ -112,8 +112,8 @@ def test_a_stream_that_a_page_opens_again_at_once_is_no_leaving(
 ) -> None:
     looked, unless_reopened = threading.Semaphore(0), callers.Callers._unless_reopened
 
-    def noted(self: callers.Callers, reader: str, posted: list[callers.Visit]) -> None:
-        unless_reopened(self, reader, posted)
+    def noted(self: callers.Callers, posted: list[callers.Visit]) -> None:
+        unless_reopened(self, posted)
         looked.release()
 
     monkeypatch.setattr(callers.Callers, "_unless_reopened", noted)

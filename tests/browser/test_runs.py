@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeGated, MakeVisit
@@ -187,3 +188,45 @@ def test_a_link_to_a_pair_opens_it_under_the_hood(make_visit: MakeVisit, make_ga
     visit.page.goto(f"{gated.url}/?tab=hood&look=pair&corpus=films&doc=d3&a=chess")
     expect(visit.page.get_by_role("textbox", name="Document", exact=True)).to_have_value("chess in the war")
     expect(visit.page.locator("#hood-status")).to_contain_text("Both texts are scored")
+
+
+def test_what_a_forged_click_sends_gets_a_sentence_and_starts_nothing(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.open_gates()
+    visit = make_visit(gated.url).open()
+    visit.search("whale")
+    read = len(gated.scorer.pairs)
+    inside = visit.hits("bi_encoder").first.get_by_role("button", name="Look inside")
+    for name, value, said in (
+        ("corpus", "../nowhere", 'corpus "../nowhere" is not known'),
+        ("doc", "<img src=x onerror=alert(1)>", 'has no document "<img src=x onerror=alert(1)>"'),
+    ):
+        place = ".ss-columns" if name == "corpus" else ".ss-column[data-method=bi_encoder] .ss-hit"
+        held = visit.page.locator(place).first.get_attribute(f"data-{name}")
+        visit.page.locator(place).first.evaluate("(part, [name, value]) => part.dataset[name] = value", [name, value])
+        inside.click()
+        expect(visit.page.locator("#note").get_by_role("alert")).to_contain_text(said)
+        visit.page.locator(place).first.evaluate("(part, [name, value]) => part.dataset[name] = value", [name, held])
+    assert len(gated.scorer.pairs) == read
+    visit.search("chess")
+    expect(visit.page.locator("#note .ss-status")).to_have_count(0)
+
+
+def test_a_result_that_can_not_be_drawn_has_failed(
+    make_visit: MakeVisit, make_gated: MakeGated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: object) -> str:
+        raise RuntimeError("a secret of the machine")
+
+    gated = make_gated()
+    gated.open_gates()
+    visit = make_visit(gated.url).open()
+    monkeypatch.setattr("ui.search.section.cost", broken)
+    visit.type_query("whale")
+    expect(visit.status.get_by_role("alert")).to_contain_text("Something went wrong inside the demo")
+    expect(visit.page.locator("#stop")).to_be_hidden()
+    expect(visit.page.get_by_text("a secret of the machine")).to_have_count(0)
+    monkeypatch.undo()
+    visit.search("island")
