@@ -12,14 +12,13 @@ from searchcore.checks import check_candidates, check_methods, check_query, chec
 from searchcore.corpora import find_corpora
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.index import EmbeddingCache, VectorIndex
-from searchcore.memory import PairScore
 from searchcore.models import Encoder, ModelStore, PairScorer
 from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, by_key, plan
 from searchcore.ranking.method import reordered
 from searchcore.request import Request
 from searchcore.resources import Resources
 from searchcore.running import Caller, Limits, Work, finish, results
-from searchcore.types import Corpus, Hit, PartialScores, Progress, Ranking, SearchResult
+from searchcore.types import Corpus, Hit, PairScore, PartialScores, PassTimes, Progress, Ranking, SearchResult
 from searchcore.warm_up import Status, WarmUp
 
 Step = Progress | PartialScores | SearchResult
@@ -116,7 +115,11 @@ class Engine:
     ) -> Work[SearchResult]:
         """As `steps`, but it pauses where `steps` waits, so that an event loop can drive it; returns the result."""
         request = self.checked(corpus, query, candidates, methods, encoder, scorer, matcher)
-        return self._search(request, int(candidates))
+        return self.searching_for(request, int(candidates))
+
+    def searching_for(self, request: Request, asked: int) -> Work[SearchResult]:
+        """As `searching`, for a request that is checked already; `asked` is the number of candidates asked for."""
+        return self._result(request, asked, (yield from self._rankings(request, asked)))
 
     def search_many(
         self,
@@ -137,7 +140,7 @@ class Engine:
             model = self.encoder(requests[0].encoder)
             vectors = finish(self.resources.encode_queries(model, texts))
             requests = [replace(request, vector=vector) for request, vector in zip(requests, vectors, strict=True)]
-        return [finish(self._search(request, int(candidates))) for request in requests]
+        return [finish(self.searching_for(request, int(candidates))) for request in requests]
 
     def rerank(self, query: str, texts: Sequence[str], scorer: str | None = None) -> Ranking:
         """Rank any 1 to 200 texts by the cross-encoder; `doc_id` is the position in `texts`, from "0"."""
@@ -163,8 +166,14 @@ class Engine:
             milliseconds=seconds * 1000,
             passes_needed=len(pairs),
             passes_run=passes,
+            measured_milliseconds=seconds * 1000,
             unread={doc_id: score.dropped for doc_id, score in scores.items() if score.dropped},
         )
+
+    def known_scores(self, request: Request) -> dict[str, float]:
+        """The cross-encoder's logits for the request's query that are remembered, by document."""
+        scores = self.resources.pair_scores(request.corpus, self.scorer(request.scorer), request.query)
+        return {doc_id: score.logit for doc_id, score in dict(scores).items()}
 
     def score_pairs(self, pairs: Sequence[tuple[str, str]], scorer: str | None = None) -> Work[list[float]]:
         """Yield progress while any pairs are scored in their turn, then return a logit for each."""
@@ -199,9 +208,9 @@ class Engine:
             raise UnknownName(f"corpus {quoted(corpus)} is not known; choose one of: {', '.join(self.corpora)}.")
         return self.corpora[corpus]
 
-    def seconds_per_pass(self, scorer: str | None = None) -> float | None:
-        """The measured time of one cross-encoder pass on recent pairs; None before there were any."""
-        return self.resources.seconds_per_pass(self.models.resolve("scorer", scorer))
+    def pass_times(self, scorer: str | None = None) -> PassTimes | None:
+        """How long cross-encoder passes on recent pairs took; None before there were any."""
+        return self.resources.pass_times(self.models.resolve("scorer", scorer))
 
     def warm(self) -> threading.Thread:
         """Load the default models and embed every corpus in the background; `status` tells how far it is."""
@@ -242,9 +251,6 @@ class Engine:
         """Yield progress, partial scores and, after each method, a SearchResult; return the rankings by method."""
         return (yield from self._rankings(request, request.candidates))
 
-    def _search(self, request: Request, asked: int) -> Work[SearchResult]:
-        return self._result(request, asked, (yield from self._rankings(request, asked)))
-
     def _rankings(self, request: Request, asked: int) -> Work[dict[str, Ranking]]:
         rankings: dict[str, Ranking] = {}
         shown: dict[str, Ranking] = {}
@@ -257,5 +263,5 @@ class Engine:
         return shown
 
     def _result(self, request: Request, asked: int, rankings: Mapping[str, Ranking]) -> SearchResult:
-        pace = self.resources.seconds_per_pass(request.scorer)
-        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings, pace)
+        times = self.resources.pass_times(request.scorer)
+        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings, times)

@@ -10,23 +10,16 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.models import Encoder
-from searchcore.types import Corpus, Document
+from searchcore.types import Corpus, Document, PairScore
 
 V = TypeVar("V")
 REMEMBERED_QUERIES = 2_000
-
-
-class PairScore(NamedTuple):
-    """A cross-encoder's logit for a pair, and how many of the pair's tokens it did not read."""
-
-    logit: float
-    dropped: int
 
 
 class Recent(Generic[V]):
@@ -57,11 +50,11 @@ class Recent(Generic[V]):
 
 
 class CorpusMemory:
-    """For one corpus: what was made once, by key; query vectors, pair scores, and lengths beyond a window."""
+    """For one corpus: what was made once, by key; query vectors with the seconds they took, and pair scores."""
 
     def __init__(self) -> None:
         self.made: dict[Hashable, Any] = {}
-        self.query_vectors: Recent[NDArray[np.float32]] = Recent(REMEMBERED_QUERIES)
+        self.query_vectors: Recent[tuple[NDArray[np.float32], float]] = Recent(REMEMBERED_QUERIES)
         self.pair_scores: Recent[dict[str, PairScore]] = Recent(REMEMBERED_QUERIES)
         self._dropped: dict[tuple[str, str], int] = {}
 

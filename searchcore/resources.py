@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -15,15 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.index import EmbeddingCache, TokenVectors, VectorIndex
-from searchcore.memory import CorpusMemory, Memories, PairScore
+from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder
+from searchcore.pair_scores import PairScores
 from searchcore.running import Caller, Job, Limits, Line, Lines, Once, Work, finish
-from searchcore.types import Corpus, Document, Progress
+from searchcore.types import Corpus, Document, PairScore, PassTimes, Progress
 
 T = TypeVar("T")
 R = TypeVar("R")
 K = TypeVar("K")
 Vectors = NDArray[np.float32]
+RECENT_PASSES = 200
 # A query waits for at most one such batch of documents.
 BATCH_DOCUMENTS = 8
 
@@ -38,7 +41,8 @@ class Resources:
         self._lines = Lines(limits)
         self._once = Once()
         self._memories = Memories()
-        self._pace: dict[str, float] = {}
+        self._pair_scores = PairScores(self._memories, cache)
+        self._pass_seconds: dict[str, deque[float]] = {}
 
     def for_caller(self, caller: Caller) -> Resources:
         """The same resources, asked for by `caller`."""
@@ -84,27 +88,49 @@ class Resources:
 
         return (yield from self.made(corpus, ("index", encoder.fingerprint), "embedding", make))
 
-    def token_vectors_of(self, corpus: Corpus, matcher: TokenEncoder) -> Work[TokenVectors]:
-        """Token vectors of all documents, as `index`."""
+    def token_vectors_of(self, corpus: Corpus, matcher: TokenEncoder) -> TokenVectors | None:
+        """Token vectors of all documents, from memory or disk; where there are none, they are made behind all else."""
         background = self.for_caller(Caller(f"embedding tokens {corpus.name}"))
+        kept, key = self.memory(corpus).made, ("tokens", matcher.fingerprint)
 
         def make(job: Job[TokenVectors]) -> TokenVectors:
             def encode(passages: Sequence[str]) -> list[Vectors]:
                 return finish(background.document_tokens(matcher, passages), within=job)[0]
 
-            return self._cache.embed_tokens(corpus, matcher, _reporting(job), encode)
+            if key not in kept:  # a job before this one may have ended just after it was looked for
+                kept[key] = self._cache.embed_tokens(corpus, matcher, _reporting(job), encode)
+            made: TokenVectors = kept[key]
+            return made
 
-        return (yield from self.made(corpus, ("tokens", matcher.fingerprint), "embedding", make))
+        if key not in kept and (read := self._cache.kept_tokens(corpus, matcher)) is not None:
+            kept[key] = read
+        if key not in kept:
+            self._once.begin((id(corpus), key), make)
+        found: TokenVectors | None = kept.get(key)
+        return found
 
     def query_vector(self, corpus: Corpus, encoder: Encoder, query: str) -> Work[tuple[Vectors, int, float]]:
-        """The query's vector (dimensions,), the passes it took now (none where it is remembered), and the seconds."""
+        """The query's vector (dimensions,), the passes run now (none where it is remembered), the seconds one took."""
         remembered = self.memory(corpus).query_vectors
         key = (encoder.fingerprint, query)
         if (kept := remembered.get(key)) is not None:
-            return kept, 0, 0.0
+            return kept[0], 0, kept[1]
         timed: _Timed[str, Vectors] = _Timed(encoder.encode_queries)
         [vector] = yield from self._line(encoder).through([query], timed, self.caller, urgent=True)
-        return remembered.setdefault(key, lambda: vector), 1, timed.seconds
+        vector, seconds = remembered.setdefault(key, lambda: (vector, timed.seconds))
+        return vector, 1, seconds
+
+    def pair_scores(self, corpus: Corpus, scorer: PairScorer, query: str) -> dict[str, PairScore]:
+        """The scores known for a query, by document; what is put into it is remembered, see `scored`."""
+        found, kept = self._pair_scores.of(corpus, scorer.fingerprint, query)
+        # What an earlier process measured says how long a pass takes, until this one has measured for itself.
+        if scorer.name not in self._pass_seconds:
+            self._measured(scorer.name, [score.seconds for score in kept.values() if score.seconds])
+        return found
+
+    def scored(self, corpus: Corpus, scorer: PairScorer, query: str) -> None:
+        """New scores were put among those of a query: they are kept on disk where it is a prepared one."""
+        self._pair_scores.changed(corpus, scorer.fingerprint, query)
 
     def encode_queries(self, encoder: Encoder, queries: Sequence[str]) -> Work[Vectors]:
         """Unit vectors (queries, dimensions), made before any document."""
@@ -153,26 +179,31 @@ class Resources:
                 return
             began = time.perf_counter()
             [logit] = scorer.scores([pairs[key]])
-            scores[key] = PairScore(logit, scorer.read(*pairs[key]).dropped)
-            spent.append(time.perf_counter() - began)
+            dropped = scorer.read(*pairs[key]).dropped
+            took = (time.perf_counter() - began) / at_once
+            scores[key] = PairScore(logit, dropped, took)
+            spent.append(took)
 
         line = self._lines.of(scorer.name, workers=scorer.parallel, batch=1)
         missing = [key for key in pairs if key not in scores]
+        # So many pairs are read at the same time, and share it.
+        at_once = min(scorer.parallel, len(missing) or 1)
         yield from line.through(missing, _Timed.each(work), self.caller, "scoring")
-        # So many pairs are read at the same time.
-        seconds = sum(spent) / min(scorer.parallel, len(spent) or 1)
-        if spent:
-            self._pace[scorer.name] = seconds / len(spent)
-        return len(spent), seconds
+        self._measured(scorer.name, spent)
+        return len(spent), sum(spent)
 
     def dropped(self, corpus: Corpus, encoder: Encoder, documents: Sequence[Document]) -> dict[str, int]:
         """How many tokens at the end of each document the encoder does not read, for those where it is any."""
         memory = self.memory(corpus)
         return {d.doc_id: count for d in documents if (count := memory.dropped(encoder, d))}
 
-    def seconds_per_pass(self, scorer: str) -> float | None:
-        """The time of one pass as last measured, or None."""
-        return self._pace.get(scorer)
+    def pass_times(self, scorer: str) -> PassTimes | None:
+        """How long the last passes took, or None."""
+        return PassTimes.of(tuple(self._pass_seconds.get(scorer, ())))
+
+    def _measured(self, scorer: str, seconds: Sequence[float]) -> None:
+        if seconds:
+            self._pass_seconds.setdefault(scorer, deque(maxlen=RECENT_PASSES)).extend(seconds)
 
     def _line(self, model: Encoder | TokenEncoder) -> Line:
         return self._lines.of(model.name, batch=BATCH_DOCUMENTS)
@@ -180,6 +211,7 @@ class Resources:
     def close(self) -> None:
         """Stop all background work; parts of embeddings that are done stay on disk."""
         self._once.cancel_all()
+        self._pair_scores.close()
         self._lines.close()
         self.models.close()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchcore.errors import InvalidInput, quoted
 
@@ -123,7 +124,9 @@ class Ranking:
 
     `reranks` names the method whose ranking was reordered. A pass is one run of a transformer:
     `passes_needed` for this ranking, `passes_run` now (fewer where results were remembered).
-    `unread` holds, by document, how many tokens at the end did not fit the model's window.
+    `milliseconds` is what was done now, `measured_milliseconds` what all of its passes took when they were run;
+    neither counts loading or waiting. `unread` holds, by document, how many tokens at the end did not fit the
+    model's window.
     """
 
     method: str
@@ -133,6 +136,7 @@ class Ranking:
     milliseconds: float = 0.0
     passes_needed: int = 0
     passes_run: int = 0
+    measured_milliseconds: float = 0.0
     unread: Mapping[str, int] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
@@ -146,11 +150,38 @@ class Ranking:
         return frame.astype({"rank": "int64", "rank_before": "Int64", "doc_id": "str", "score": "float64"})
 
 
+class PairScore(NamedTuple):
+    """A cross-encoder's logit for a pair, how many of the pair's tokens it did not read, and the seconds it took."""
+
+    logit: float
+    dropped: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PassTimes:
+    """How long passes took, in seconds a pass: the median of `count`, and the range of the middle nine in ten."""
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> PassTimes | None:
+        """The times of single passes, or None where there are none."""
+        if not seconds:
+            return None
+        ordered = sorted(seconds)
+        low, high = (ordered[round(share * (len(ordered) - 1))] for share in (0.05, 0.95))
+        return cls(statistics.median(ordered), low, high, len(ordered))
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """What one search has found so far: rankings by method, in the order they were made.
 
-    `seconds_per_pass` is the time of one cross-encoder pass as last measured, None before there was one.
+    `pass_times` is how long cross-encoder passes took of late, None before there was one.
     """
 
     corpus: Corpus
@@ -158,7 +189,7 @@ class SearchResult:
     candidates: int
     candidates_used: int
     rankings: Mapping[str, Ranking]
-    seconds_per_pass: float | None = None
+    pass_times: PassTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +234,7 @@ class ModelInput:
 
 
 def sigmoid(logit: float) -> float:
-    """Logistic function: the probability that a logit stands for, in (0, 1)."""
+    """Logistic function of a logit, in (0, 1). A number between 0 and 1 is not yet a calibrated probability."""
     if logit >= 0:
         return 1.0 / (1.0 + math.exp(-logit))
     return math.exp(logit) / (1.0 + math.exp(logit))

@@ -2,29 +2,44 @@
 
 from searchcore.evaluate.curve import CandidateCurve, CurvePoint, candidate_curve, curve_steps
 from searchcore.evaluate.export import as_json, to_csv, trec_run
-from searchcore.evaluate.judged import JudgedRanking, judged_ranking
-from searchcore.evaluate.measures import MEASURES, Measure, measures_for
+from searchcore.evaluate.judged import (
+    Grades,
+    JudgedRanking,
+    against,
+    decisive,
+    grades_of,
+    judged_ranking,
+    ndcg_by_depth,
+)
+from searchcore.evaluate.measures import MEASURES, NDCG, Measure, description, measures_for
 from searchcore.evaluate.results import Evaluation, QueryEvaluation, evaluate, evaluation_steps
 from searchcore.evaluate.significance import TEST_CITATION, TEST_LIBRARY, TEST_NAME, significance
 
 __all__ = [
     "MEASURES",
+    "NDCG",
     "TEST_CITATION",
     "TEST_LIBRARY",
     "TEST_NAME",
     "CandidateCurve",
     "CurvePoint",
     "Evaluation",
+    "Grades",
     "JudgedRanking",
     "Measure",
     "QueryEvaluation",
+    "against",
     "as_json",
     "candidate_curve",
     "curve_steps",
+    "decisive",
+    "description",
     "evaluate",
     "evaluation_steps",
+    "grades_of",
     "judged_ranking",
     "measures_for",
+    "ndcg_by_depth",
     "significance",
     "to_csv",
     "trec_run",

@@ -120,6 +120,15 @@ def measured(
     return values
 
 
+def description(name: str) -> str:
+    """What ir_measures says of the measure of that name, as in "nDCG@10", in one or two sentences."""
+    import ir_measures
+
+    measure = ir_measures.parse_measure(name)
+    cutoff = f" Only the first {measure['cutoff']} places count." if "cutoff" in measure.params else ""
+    return f"{measure.PRETTY_NAME}: {measure.SHORT_DESC}{cutoff}"
+
+
 def by_grade(doc_ids: Sequence[str], grades: Mapping[str, int]) -> tuple[str, ...]:
     """`doc_ids` in the best order there is: highest grade first, equal grades as given."""
     return tuple(sorted(doc_ids, key=lambda doc_id: -grades.get(doc_id, 0)))

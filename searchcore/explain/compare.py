@@ -58,7 +58,7 @@ EXAMPLES = (
         "A negation",
         "The medicine is safe for children.",
         "The medicine is not safe for children.",
-        "One small word turns the meaning round. How far does each number fall?",
+        "One small word turns the meaning round. Put the query itself into both boxes: how much higher is each number?",
     ),
     Example(
         "roles",
@@ -158,36 +158,31 @@ def verdict(
     score_swapped: float,
     band: tuple[float, float] = DEFAULT_BAND,
 ) -> str:
-    """Two plain sentences that follow from these numbers alone: do the models agree, and what does swapping do.
+    """Plain sentences that follow from these numbers alone: what each says, and what swapping the two does.
 
-    A score above 0 is a probability above one half. A cosine counts as low below `band[0]` and as
-    high above `band[1]`; in between it settles nothing.
+    A cosine counts as low below `band[0]` and as high above `band[1]`; in between it settles nothing. A
+    logit is not judged: it puts the passages of one query in order, and says nothing of a single pair.
     """
-    return f"{_agreement(cosine, score, band)} {_swapping(cosine, cosine_swapped, score, score_swapped)}"
+    return f"{_alone(cosine, score, band)} {_swapping(cosine, cosine_swapped, score, score_swapped)}"
 
 
-def _agreement(cosine: float, score: float, band: tuple[float, float]) -> str:
-    match = score > 0
-    finds = f"the cross-encoder finds {'a match' if match else 'no match'} (score {_logit(score)})"
+def _alone(cosine: float, score: float, band: tuple[float, float]) -> str:
     if band[0] <= cosine <= band[1]:
-        return f"The cosine of {_cosine(cosine)} settles nothing, and {finds}."
-    high = cosine > band[1]
-    place = f"the vectors are {'close' if high else 'far apart'} (cosine {_cosine(cosine)})"
-    if high == match:
-        return f"The models agree: {place} and {finds}."
-    return f"The models disagree: {place}, but {finds}."
+        said = f"The cosine of {_cosine(cosine)} settles nothing"
+    else:
+        said = f"The vectors are {'close' if cosine > band[1] else 'far apart'} (cosine {_cosine(cosine)})"
+    return f"{said}. The logit of {_logit(score)} says nothing alone: compare it with another passage for this query."
 
 
 def _swapping(cosine: float, cosine_swapped: float, score: float, score_swapped: float) -> str:
     moved = abs(cosine_swapped - cosine) >= SAME_COSINE
     changed = abs(score_swapped - score) >= SAME_SCORE
-    over = ", which changes the cross-encoder's answer" if (score > 0) != (score_swapped > 0) else ""
     cosine_part = f"the cosine from {_cosine(cosine)} to {_cosine(cosine_swapped)}"
-    score_part = f"the score from {_logit(score)} to {_logit(score_swapped)}{over}"
+    score_part = f"the logit from {_logit(score)} to {_logit(score_swapped)}"
     if moved and changed:
         return f"Swapping the two takes {cosine_part}, and {score_part}."
     if moved:
-        return f"Swapping the two takes {cosine_part} and leaves the score as it is."
+        return f"Swapping the two takes {cosine_part} and leaves the logit as it is."
     if changed:
         return f"Swapping the two leaves the cosine as it is and takes {score_part}."
     return "Swapping the two changes neither number."

@@ -32,8 +32,8 @@ class WordEffect:
     """What leaving out one word does.
 
     The word is characters `start` to `end` (exclusive) of `Occlusion.query` or `.document`. A drop is
-    the full number minus the number without the word: above 0, the word speaks for the match; below
-    0, against it. `only_word`: without it no word is left, and the model was compared with what
+    the full number minus the number without the word: above 0, the word raises the number; below 0, it
+    lowers it. `only_word`: without it no word is left, and the model was compared with what
     remains, an empty text or bare punctuation, which it was never trained on.
     """
 

@@ -29,6 +29,8 @@ PART_DOCUMENTS = 1024
 BATCH_DOCUMENTS = 64
 MAX_CACHE_BYTES = 4 * 1024**3
 FOLDER_VARIABLE = "SEARCHCORE_CACHE"
+KEPT_TYPE = np.float16
+TOKENS = "tokens"
 SPACE_DISK = Path("/data")
 # What counts towards the bound: entries and parts, what was set aside, and what a killed process left.
 KEPT_SUFFIXES = (".safetensors", ".damaged", ".tmp")
@@ -127,14 +129,33 @@ class EmbeddingCache:
             for start in range(0, total, BATCH_DOCUMENTS):
                 batch = corpus.documents[start : start + BATCH_DOCUMENTS]
                 for vectors in make([document.passage for document in batch]):
-                    rows.append(vectors.astype(np.float16))
+                    rows.append(vectors.astype(KEPT_TYPE))
                     offsets.append(offsets[-1] + len(vectors))
                 report(start + len(batch), total)
             return {"tokens": np.concatenate(rows), "offsets": np.array(offsets, dtype=np.int64)}
 
-        key = cache_key(corpus, encoder.fingerprint, "tokens")
+        key = cache_key(corpus, encoder.fingerprint, TOKENS)
         kept = self._kept(corpus, key, compute, lambda: report(0, total))
         return TokenVectors(kept["tokens"], kept["offsets"])
+
+    def kept_tokens(self, corpus: Corpus, encoder: TokenEncoder) -> TokenVectors | None:
+        """As `embed_tokens` where they are on disk already, else None."""
+        if not corpus.shared:
+            return None
+        ids = [document.doc_id for document in corpus.documents]
+        kept = self.entry(cache_key(corpus, encoder.fingerprint, TOKENS), ids)
+        return None if kept is None else TokenVectors(kept["tokens"], kept["offsets"])
+
+    def entry(self, key: str, ids: Sequence[str]) -> Arrays | None:
+        """The arrays kept under `key` for these ids; None where there are none that can be used."""
+        return self._read(self.folder / f"{key}.safetensors", key, ids)
+
+    def replace_entry(self, key: str, ids: Sequence[str], make: Callable[[Arrays | None], Arrays]) -> None:
+        """Keep what `make` makes of the entry as it is, one process at a time; not at all where the disk won't."""
+        path = self.folder / f"{key}.safetensors"
+        with locked(self.folder / f"{key}.lock", lambda: None) as writable:
+            if writable and write_arrays(path, key, ids, make(self._read(path, key, ids))):
+                self._make_room(path)
 
     def _kept(
         self, corpus: Corpus, key: str, compute: Callable[[bool], Arrays], while_waiting: Callable[[], None]
@@ -143,12 +164,12 @@ class EmbeddingCache:
         if not corpus.shared:
             return compute(False)
         ids = [document.doc_id for document in corpus.documents]
-        path = self.folder / f"{key}.safetensors"
-        if (kept := self._read(path, key, ids)) is not None:
+        if (kept := self.entry(key, ids)) is not None:
             return kept
+        path = self.folder / f"{key}.safetensors"
         with locked(self.folder / f"{key}.lock", while_waiting) as writable:
             if writable:
-                if (kept := self._read(path, key, ids)) is not None:
+                if (kept := self.entry(key, ids)) is not None:
                     return kept
                 self._remove(f"{key}.*.tmp")  # left by a process that was killed while it held the lock
             arrays = compute(writable)

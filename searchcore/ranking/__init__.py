@@ -8,7 +8,7 @@ from searchcore.ranking.method import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTE
 from searchcore.ranking.plan import by_key, plan
 
 DEFAULT_METHODS = (BI_ENCODER, CROSS_ENCODER)
-BUILT_IN: tuple[Method, ...] = (Bm25(), BiEncoder(), LateInteraction(), CrossEncoder())
+BUILT_IN: tuple[Method, ...] = (Bm25(), BiEncoder(), CrossEncoder(), LateInteraction())
 
 __all__ = [
     "BI_ENCODER",

@@ -80,4 +80,5 @@ class Bm25:
             Hit(rank, corpus.documents[place].doc_id, float(scores[place]))
             for rank, place in enumerate(best.tolist(), start=1)
         )
-        return Ranking(self.key, "bm25s", hits, milliseconds=(time.perf_counter() - began) * 1000)
+        milliseconds = (time.perf_counter() - began) * 1000
+        return Ranking(self.key, "bm25s", hits, milliseconds=milliseconds, measured_milliseconds=milliseconds)

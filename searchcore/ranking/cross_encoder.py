@@ -40,8 +40,7 @@ class CrossEncoder:
         corpus, resources = request.corpus, request.resources
         scorer = yield from resources.models.scorer(request.scorer)
         hits = before[self.reranks].hits
-        remembered = resources.memory(corpus).pair_scores
-        scores = remembered.setdefault((scorer.fingerprint, request.query), dict)
+        scores = resources.pair_scores(corpus, scorer, request.query)
         pairs = {hit.doc_id: (request.query, corpus.document(hit.doc_id).passage) for hit in hits}
 
         def known() -> PartialScores:
@@ -49,15 +48,19 @@ class CrossEncoder:
             return PartialScores(self.key, done, len(pairs))
 
         passes, seconds = yield from retold(resources.score(scorer, pairs, scores), lambda step: (step, known()))
+        if passes:
+            resources.scored(corpus, scorer, request.query)
         began = time.perf_counter()
         logits = {doc_id: scores[doc_id].logit for doc_id in pairs}
         ordered = reordered(hits, logits, corpus.position)
+        sorting = time.perf_counter() - began
         return Ranking(
             self.key,
             scorer.name,
             ordered,
             reranks=self.reranks,
-            milliseconds=(seconds + time.perf_counter() - began) * 1000,
+            milliseconds=(seconds + sorting) * 1000,
+            measured_milliseconds=(sum(scores[doc_id].seconds for doc_id in pairs) + sorting) * 1000,
             passes_needed=self.passes(len(hits)),
             passes_run=passes,
             unread={hit.doc_id: scores[hit.doc_id].dropped for hit in ordered if scores[hit.doc_id].dropped},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from searchcore.index import KEPT_TYPE
 from searchcore.models import OwnTokens, TokenEncoder
 from searchcore.ranking.method import BI_ENCODER, LATE_INTERACTION, Scale, reordered
 from searchcore.request import Request
@@ -16,7 +17,7 @@ from searchcore.running import Work
 from searchcore.types import Hit, Ranking
 
 Vectors = NDArray[np.float32]
-# The token vectors of more documents than this are made for the candidates of each search and not kept.
+# Token vectors are made for the candidates of a search; those of a corpus of at most so many documents are then kept.
 MAX_TOKEN_DOCUMENTS = 1_000
 
 
@@ -73,17 +74,18 @@ class LateInteraction:
         """See Method.rank."""
         corpus, hits = request.corpus, before[self.reranks].hits
         matcher = yield from self._matcher(request)
-        query, documents, seconds = yield from self._token_vectors(request, matcher, hits)
+        query, documents, passes, seconds = yield from self._token_vectors(request, matcher, hits)
         began = time.perf_counter()
         scores = {hit.doc_id: max_sim(query, vectors) for hit, vectors in zip(hits, documents, strict=True)}
         ordered = reordered(hits, scores, corpus.position)
-        passes = self.passes(len(hits)) + (len(hits) if len(corpus) > MAX_TOKEN_DOCUMENTS else 0)
+        milliseconds = (seconds + time.perf_counter() - began) * 1000
         return Ranking(
             self.key,
             matcher.name,
             ordered,
             reranks=self.reranks,
-            milliseconds=(seconds + time.perf_counter() - began) * 1000,
+            milliseconds=milliseconds,
+            measured_milliseconds=milliseconds,
             passes_needed=passes,
             passes_run=passes,
         )
@@ -97,16 +99,17 @@ class LateInteraction:
 
     def _token_vectors(
         self, request: Request, matcher: TokenEncoder, hits: Sequence[Hit]
-    ) -> Work[tuple[Vectors, list[Vectors], float]]:
-        """Token vectors of the query and of each hit, and the seconds that making them took."""
+    ) -> Work[tuple[Vectors, list[Vectors], int, float]]:
+        """Token vectors of the query and of each hit, the passes that making them took, and the seconds."""
         corpus, resources = request.corpus, request.resources
-        if len(corpus) <= MAX_TOKEN_DOCUMENTS:
-            kept = yield from resources.token_vectors_of(corpus, matcher)
-            query, seconds = yield from resources.query_tokens(matcher, request.query)
+        query, seconds = yield from resources.query_tokens(matcher, request.query)
+        kept = resources.token_vectors_of(corpus, matcher) if len(corpus) <= MAX_TOKEN_DOCUMENTS else None
+        if kept is not None:
             began = time.perf_counter()
             documents = [kept.of(corpus.position(hit.doc_id)) for hit in hits]
-            return query, documents, seconds + time.perf_counter() - began
-        query, seconds = yield from resources.query_tokens(matcher, request.query)
+            return query, documents, self.passes(len(hits)), seconds + time.perf_counter() - began
         passages = [corpus.document(hit.doc_id).passage for hit in hits]
-        documents, more = yield from resources.document_tokens(matcher, passages)
-        return query, documents, seconds + more
+        made, more = yield from resources.document_tokens(matcher, passages)
+        # As exact as those that are kept, so that a score doesn't depend on where its vectors come from.
+        documents = [vectors.astype(KEPT_TYPE).astype(np.float32) for vectors in made]
+        return query, documents, self.passes(len(hits)) + len(hits), seconds + more

@@ -21,8 +21,8 @@ class Scale:
     """How scores of a method are read.
 
     `low` and `high` are the ends of the range that is worth drawing; without a `high`, a score is drawn as a share
-    of the best one. `unit` names the number, `reading` says how to take it. `probability` turns a score into one,
-    where the method's authors say that it can.
+    of the best one. `unit` names the number, `reading` says how to take it. `probability` turns a score into
+    a number from 0 to 1, where a method has such a reading; it is not calibrated.
     """
 
     unit: str

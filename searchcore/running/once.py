@@ -32,6 +32,10 @@ class Once:
         finally:
             self._leave(key, job)
 
+    def begin(self, key: Hashable, work: Callable[[Job[T]], T]) -> None:
+        """Begin the job for `key`, if it is not running, with nobody waiting: it goes on until it is done."""
+        self._join(key, work)
+
     def cancel_all(self) -> None:
         """Ask every running job to stop."""
         with self._lock:

@@ -24,7 +24,7 @@ def sentence(server: Server, endpoint: str, arguments: list[Any]) -> str:
     assert "Traceback" not in said
     assert ".py" not in said
     assert len(said) < 400
-    assert len(server.call("corpora")) == 6
+    assert len(server.call("corpora")) == 7
     return said
 
 
@@ -73,7 +73,7 @@ def test_an_unknown_name_is_said_with_the_known_ones(server: Server, argument: s
 
 def test_an_unknown_method_is_said_with_the_known_ones(server: Server) -> None:
     said = sentence(server, "search", search_with(methods=["bi_encoder", "magic"]))
-    assert said == ('method "magic" is not known; choose from: bm25, bi_encoder, late_interaction, cross_encoder.')
+    assert said == ('method "magic" is not known; choose from: bm25, bi_encoder, cross_encoder, late_interaction.')
 
 
 @pytest.mark.parametrize("argument", ["corpus", "query", "methods", "encoder", "scorer"])
@@ -174,4 +174,4 @@ def test_a_body_that_is_no_call_is_refused_without_a_trace(server: Server, body:
         assert "event: error" in answer
     assert "Traceback" not in answer
     assert 'File "' not in answer
-    assert len(server.call("corpora")) == 6
+    assert len(server.call("corpora")) == 7

@@ -25,10 +25,13 @@ def search(server: Server, corpus: str, query: str, candidates: Any = 20, method
 
 def test_corpora_come_smallest_first_with_their_counts(server: Server) -> None:
     corpora = server.call("corpora")
-    assert [list(corpus) for corpus in corpora] == [["name", "title", "document_count", "query_count", "judged"]] * 6
-    assert [corpus["name"] for corpus in corpora] == ["hostile", "toy", "berlin", "planets", "science", "movies"]
+    assert [list(corpus) for corpus in corpora] == [["name", "title", "document_count", "query_count", "judged"]] * 7
+    names = ["hostile", "toy", "berlin", "planets", "museum", "science", "movies"]
+    assert [corpus["name"] for corpus in corpora] == names
     by_name = {corpus.pop("name"): corpus for corpus in corpora}
     assert by_name["toy"] == {"title": "Toy sentences", "document_count": 9, "query_count": 4, "judged": False}
+    museum = {"title": "Museum audio guide", "document_count": 16, "query_count": 20, "judged": True}
+    assert by_name["museum"] == museum
     assert by_name["hostile"] == {"title": HOSTILE_TITLE, "document_count": 7, "query_count": 2, "judged": True}
 
 

@@ -1,11 +1,15 @@
 """Late interaction on the bundled bi-encoder's own token vectors."""
 
+import threading
+
 import numpy as np
 import pytest
 
+from searchcore import Engine
+from searchcore.index import EmbeddingCache
 from searchcore.models import OwnTokens
 from searchcore.ranking.late_interaction import align, max_sim
-from searchcore.running import finish
+from tests.unit.filled import until_filled
 
 TEXTS = [
     "The cat sat on the mat, and the cat slept.",
@@ -48,7 +52,32 @@ def test_the_stage_gives_what_maxsim_gives_by_hand(engine, tokens):
 
 def test_kept_token_vectors_have_one_row_a_token_and_unit_length(engine, encoder, tokens):
     corpus = engine.corpus("toy")
-    kept = finish(engine.resources.token_vectors_of(corpus, tokens))
+    until_filled(engine, corpus)
+    kept = engine.resources.token_vectors_of(corpus, tokens)
     for i, document in enumerate(corpus.documents):
         assert len(kept.of(i)) == len(encoder.read(document.passage).tokens)
         assert np.allclose(np.linalg.norm(kept.of(i), axis=1), 1, atol=2e-3)
+
+
+def test_a_score_is_the_same_before_and_after_the_token_vectors_are_there(tmp_path, engine):
+    class Held(EmbeddingCache):
+        def embed_tokens(self, *arguments, **named):
+            assert gate.wait(60)
+            return super().embed_tokens(*arguments, **named)
+
+    gate, methods = threading.Event(), ["bi_encoder", "late_interaction"]
+    own = Engine(models=engine.models, cache=Held(tmp_path))
+    queries = ["How many people live in Berlin?", "boroughs", "a museum in Paris"]
+    try:
+        before = [own.search("berlin", query, methods=methods).rankings["late_interaction"] for query in queries]
+        gate.set()
+        until_filled(own, "berlin")
+        after = [own.search("berlin", query, methods=methods).rankings["late_interaction"] for query in queries]
+    finally:
+        gate.set()
+        own.resources._once.cancel_all()  # the models are those of all tests in this folder, so they stay
+        own.resources._pair_scores.close()
+        own.resources._lines.close()
+    assert [ranking.passes_needed for ranking in before] == [11] * 3
+    assert [ranking.passes_needed for ranking in after] == [1] * 3
+    assert [ranking.hits for ranking in before] == [ranking.hits for ranking in after]

@@ -1,4 +1,4 @@
-"""Runs in a process of its own for test_cache_faults: only the cache and a fake encoder, never a model.
+"""Runs in a process of its own for test_cache_faults and test_kept_scores: only the cache and fakes, never a model.
 
 Called as `cache_child.py MODE FOLDER`; answers in lines on standard output.
 """
@@ -14,20 +14,37 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from searchcore import Corpus
+from searchcore import Corpus, Engine, pair_scores
 from searchcore.index import EmbeddingCache, array_files
-from tests.fakes import FakeEncoder, bag_of_words, numbered_corpus, rows_of
+from tests.fakes import (
+    FakeEncoder,
+    FakeScorer,
+    bag_of_words,
+    corpus_of,
+    numbered_corpus,
+    overlap_logit,
+    rows_of,
+    store_of,
+)
 
 ROUNDS = 20
 NOBODY = 65_534
 CAN_NOT_CHANGE_USER = 77
 CORPUS = numbered_corpus(1_000)
 TRUTH = np.stack([bag_of_words(document.passage) for document in CORPUS.documents])
+TEXTS = ("a platoon in the vietnam war", "two chess players", "vietnam", "the end of the world", "a war of nerves")
+PREPARED = ("vietnam war", "chess", "the end", "world war", "platoon", "nerves", "players")
+ASKED = {"score_even": PREPARED[::2], "score_odd": PREPARED[1::2]}
+
+
+def prepared() -> Corpus:
+    """Five short texts, with PREPARED as queries."""
+    return corpus_of(*TEXTS, queries=PREPARED)
 
 
 def say(*words: object) -> None:
@@ -64,14 +81,19 @@ def unprivileged(folder: Path) -> None:
     """As somebody who may not write to `folder`, nor look into it where it is closed."""
     with tempfile.TemporaryDirectory() as scratch:
         EmbeddingCache(Path(scratch)).embed(CORPUS, FakeEncoder())  # imports what is imported on first use
-    if os.geteuid() == 0:  # modes do not bind root
+    become_nobody()
+    embed_and_say(folder)
+
+
+def become_nobody() -> None:
+    """Be somebody whom modes bind, as they do not bind root."""
+    if os.geteuid() == 0:
         try:
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
         except OSError:
             sys.exit(CAN_NOT_CHANGE_USER)
-    embed_and_say(folder)
 
 
 def full_disk(folder: Path) -> None:
@@ -79,6 +101,52 @@ def full_disk(folder: Path) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
     embed_and_say(folder)
+
+
+def score(folder: Path, queries: Sequence[str], before_closing: Callable[[], None] = lambda: None) -> str:
+    """Search by `queries`, close the engine, and say how many passes each took and whether the scores are right."""
+    engine = Engine({"small": prepared()}, store_of(FakeEncoder(), FakeScorer()), EmbeddingCache(folder))
+    rankings = {query: engine.search("small", query).rankings["cross_encoder"] for query in queries}
+    before_closing()
+    engine.close()
+    right = all(
+        {hit.doc_id: hit.score for hit in ranking.hits}
+        == {f"d{i}": overlap_logit(query, text) for i, text in enumerate(TEXTS)}
+        for query, ranking in rankings.items()
+    )
+    return json.dumps({"passes": [ranking.passes_run for ranking in rankings.values()], "right": right})
+
+
+def score_and_say(folder: Path) -> None:
+    """All prepared queries."""
+    say(score(folder, PREPARED))
+
+
+def score_unprivileged(folder: Path) -> None:
+    """As `score_and_say`, by somebody who may not write to `folder`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        score(Path(scratch), PREPARED)  # imports what is imported on first use
+    become_nobody()
+    score_and_say(folder)
+
+
+def score_even(folder: Path) -> None:
+    """Score every second query, say "scored", and write when told "close"."""
+    _score_and_wait(folder, ASKED["score_even"])
+
+
+def score_odd(folder: Path) -> None:
+    """As `score_even`, the other queries."""
+    _score_and_wait(folder, ASKED["score_odd"])
+
+
+def _score_and_wait(folder: Path, queries: Sequence[str]) -> None:
+    def wait() -> None:
+        say("scored")
+        sys.stdin.readline()
+
+    pair_scores.SECONDS_BEFORE_WRITING = 3_600.0
+    say(score(folder, queries, wait))
 
 
 def forked(work: Callable[[], None]) -> int:
@@ -187,7 +255,18 @@ def embed_until(folder: Path, last_step: int) -> None:
 
 MODES = {
     mode.__name__: mode
-    for mode in (together, unprivileged, full_disk, kill_at_random, kill_at_each_step, embed_and_say)
+    for mode in (
+        together,
+        unprivileged,
+        full_disk,
+        kill_at_random,
+        kill_at_each_step,
+        embed_and_say,
+        score_and_say,
+        score_unprivileged,
+        score_even,
+        score_odd,
+    )
 }
 
 if __name__ == "__main__":

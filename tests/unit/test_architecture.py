@@ -21,7 +21,7 @@ LAYERS = [
     ["running"],
     ["checks", "corpora", "models"],
     ["index"],
-    ["memory", "resources", "request"],
+    ["memory", "pair_scores", "resources", "request"],
     ["ranking"],
     ["warm_up", "engine"],
     ["evaluate", "explain"],
@@ -142,13 +142,20 @@ def test_only_the_exact_index_knows_of_a_matrix_of_a_corpus() -> None:
 
 
 def test_only_the_resources_get_vectors_out_of_the_cache() -> None:
-    # The engine makes a cache where it was given none, and hands it on.
-    allowed = {"searchcore.resources", "searchcore.engine"}
+    # The engine makes a cache where it was given none, and hands it on. Pair scores are kept in it, but no vectors.
+    allowed = {"searchcore.resources", "searchcore.engine", "searchcore.pair_scores"}
     for path in python_files("searchcore") + python_files("ui"):
         names = {name.rpartition(".")[2] for name in imported_names(path)}
         if module_of(path).startswith("searchcore.index") or module_of(path) in allowed:
             continue
         assert not names & {"EmbeddingCache", "ExactIndex"}, f"{path} goes round the index of the resources"
+
+
+def test_only_the_resources_ask_the_cache_for_vectors() -> None:
+    asking = {"embed", "embed_tokens", "kept_tokens"}
+    paths = python_files("searchcore") + python_files("ui")
+    using = {module_of(path) for path in paths if any(name in asking for _, name in attributes(path))}
+    assert using == {"searchcore.resources"}
 
 
 def test_vectors_are_multiplied_where_it_is_no_search_over_a_corpus() -> None:

@@ -31,6 +31,11 @@ def science() -> Corpus:
 
 
 @pytest.fixture(scope="module")
+def museum() -> Corpus:
+    return read_corpus(BUILT_IN / "museum")
+
+
+@pytest.fixture(scope="module")
 def table() -> dict[str, dict[str, str]]:
     """attributes.csv: theme -> film -> word."""
     with (BUILT_IN / "movies" / "attributes.csv").open(encoding="utf-8", newline="") as file:
@@ -57,7 +62,7 @@ def test_toy_and_berlin_are_the_given_texts() -> None:
         assert texts == GOLDEN[name]["documents"]
 
 
-@pytest.mark.parametrize("name", ["toy", "berlin", "science", "movies"])
+@pytest.mark.parametrize("name", ["toy", "berlin", "museum", "science", "movies"])
 def test_every_corpus_has_examples_a_title_and_a_card(name: str) -> None:
     corpus = read_corpus(BUILT_IN / name)
     assert corpus.queries
@@ -100,6 +105,21 @@ def test_the_films_judged_for_vietnam_war_are_all_there(movies: Corpus) -> None:
         )
 
 
+def test_the_museum_asks_for_what_stands_early_late_and_very_late(museum: Corpus) -> None:
+    assert len(museum) == 16
+    assert kinds(museum) == {"tail": 11, "beyond 512": 4, "head": 5}
+    assert sum(bool(query.metadata.get("example")) for query in museum.queries) == 6
+
+
+def test_every_stop_of_the_museum_is_judged_for_every_query_and_one_answers_it(museum: Corpus) -> None:
+    stops = {document.doc_id for document in museum.documents}
+    for query in museum.queries:
+        grades = museum.qrels[query.query_id]
+        assert set(grades) == stops
+        assert Counter(grades.values())[3] == 1, query.text
+        assert 2 not in grades.values()
+
+
 def test_movies_have_queries_of_four_kinds(movies: Corpus) -> None:
     assert len(movies.queries) >= 60
     assert set(kinds(movies)) == {"title", "theme", "plot", "trap"}
@@ -127,7 +147,7 @@ def test_plot_queries_share_no_stemmed_word_with_what_they_are_about(movies: Cor
     assert shared == {}
 
 
-@pytest.mark.parametrize("name", ["science", "movies"])
+@pytest.mark.parametrize("name", ["museum", "science", "movies"])
 def test_every_query_is_judged_and_has_a_good_answer_and_a_bad_one(name: str) -> None:
     corpus = read_corpus(BUILT_IN / name)
     for query in corpus.queries:

@@ -12,6 +12,7 @@ from searchcore.evaluate import CandidateCurve, candidate_curve, curve_steps, ev
 from searchcore.ranking import BUILT_IN, by_key
 from searchcore.running import results
 from tests.conftest import MakeEngine
+from tests.unit.filled import until_filled
 from tests.unit.judged import CosineEncoder, judged_corpus, logit_scorer
 
 METHODS = by_key(BUILT_IN)
@@ -46,10 +47,12 @@ def test_no_method_passes_the_ceiling(make_engine: MakeEngine) -> None:
 @pytest.mark.parametrize("depth", [1, 3, 4, 6])
 def test_a_point_equals_an_evaluation_with_as_many_candidates(make_engine: MakeEngine, depth: int) -> None:
     qrels = {**QRELS, "r": {"b": 1, "e": 2}}
-    point = next(p for p in curve_of(make_engine, qrels, depths=(1, 3, 4, 6)).points if p.depth == depth)
-    corpus = judged_corpus(TEXTS, qrels)
-    engine = make_engine(corpus, encoder=CosineEncoder(), scorer=logit_scorer())
-    single = evaluate(engine, corpus, candidates=depth)
+    corpora = [judged_corpus(TEXTS, qrels), judged_corpus(TEXTS, qrels)]
+    engines = [make_engine(corpus, encoder=CosineEncoder(), scorer=logit_scorer()) for corpus in corpora]
+    for engine, corpus in zip(engines, corpora, strict=True):
+        until_filled(engine, corpus)  # passes that make token vectors are those of the first searches alone
+    point = next(p for p in candidate_curve(engines[0], corpora[0], (1, 3, 4, 6)).points if p.depth == depth)
+    single = evaluate(engines[1], corpora[1], candidates=depth)
     assert point.ndcg == pytest.approx({method: single.measures[method]["nDCG@10"] for method in METHODS})
     assert point.passes == {method: single.queries[0].rankings[method].passes_needed for method in METHODS}
 

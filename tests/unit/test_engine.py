@@ -23,7 +23,7 @@ TEXTS = (
 )
 QUERY = "vietnam war"
 BOTH = ["bi_encoder", "cross_encoder"]
-ALL = ["bm25", "bi_encoder", "late_interaction", "cross_encoder"]
+ALL = ["bm25", "bi_encoder", "cross_encoder", "late_interaction"]
 
 
 def order(result: SearchResult, method: str) -> list[str]:

@@ -81,31 +81,35 @@ def test_the_json_of_a_comparison_has_the_keys_of_the_endpoint(make_engine):
     assert json.loads(json.dumps(made)) == made
 
 
-@pytest.mark.parametrize(("cosine", "score"), [(0.81, 5.0), (0.1, -5.0)])
-def test_the_verdict_says_that_the_models_agree(cosine, score):
-    assert verdict(cosine, cosine, score, score).startswith("The models agree:")
+ALONE = "says nothing alone: compare it with another passage for this query."
 
 
-@pytest.mark.parametrize(("cosine", "score"), [(0.81, -5.0), (0.1, 5.0)])
-def test_altered_scores_get_another_verdict(cosine, score):
-    assert verdict(cosine, cosine, score, score).startswith("The models disagree:")
+@pytest.mark.parametrize(("cosine", "place"), [(0.81, "close"), (0.1, "far apart")])
+def test_the_verdict_says_how_close_the_vectors_are_and_judges_no_logit(cosine, place):
+    for score, logit in ((5.0, "+5.00"), (-5.0, "-5.00")):
+        said = verdict(cosine, cosine, score, score)
+        assert said.startswith(f"The vectors are {place} (cosine {cosine:.4f}). The logit of {logit} {ALONE} Swapping")
+
+
+def test_the_sign_of_a_logit_changes_nothing_but_the_number():
+    above, below = (verdict(0.4, 0.4, score, score) for score in (2.0, -2.0))
+    assert above.replace("+2.00", "-2.00") == below
 
 
 def test_a_middling_cosine_settles_nothing():
     said = verdict(0.4, 0.4, 3.25, 3.25)
     assert said == (
-        "The cosine of 0.4000 settles nothing, and the cross-encoder finds a match (score +3.25). "
-        "Swapping the two changes neither number."
+        f"The cosine of 0.4000 settles nothing. The logit of +3.25 {ALONE} Swapping the two changes neither number."
     )
 
 
 @pytest.mark.parametrize(
     ("cosine_swapped", "score_swapped", "said"),
     [
-        (0.8, 1.5, "leaves the cosine as it is and takes the score from +4.00 to +1.50."),
-        (0.8, -1.5, "takes the score from +4.00 to -1.50, which changes the cross-encoder's answer."),
-        (0.7, 4.0, "takes the cosine from 0.8000 to 0.7000 and leaves the score as it is."),
-        (0.7, 1.0, "takes the cosine from 0.8000 to 0.7000, and the score from +4.00 to +1.00."),
+        (0.8, 1.5, "leaves the cosine as it is and takes the logit from +4.00 to +1.50."),
+        (0.8, -1.5, "leaves the cosine as it is and takes the logit from +4.00 to -1.50."),
+        (0.7, 4.0, "takes the cosine from 0.8000 to 0.7000 and leaves the logit as it is."),
+        (0.7, 1.0, "takes the cosine from 0.8000 to 0.7000, and the logit from +4.00 to +1.00."),
         (0.80001, 4.001, "changes neither number."),
     ],
 )

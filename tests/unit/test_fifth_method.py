@@ -28,7 +28,7 @@ from ui.state import Known, PageState
 TEXTS = ["0.9 1 apples", "0.8 2 apple apple", "0.7 3 pear", "0.6 4 pears", "0.5 -5 a"]
 QRELS = {"q": {"a": 3, "d": 1, "e": 2}, "r": {"b": 1, "c": 0}, "s": {"c": 2, "a": 1}}
 QUERIES = {"q": "apple", "r": "pear", "s": "fig"}
-ALL = ["bm25", "bi_encoder", "late_interaction", "cross_encoder", "shortest"]
+ALL = ["bm25", "bi_encoder", "cross_encoder", "late_interaction", "shortest"]
 
 
 class Shortest:
@@ -161,7 +161,7 @@ def test_a_column_for_it_is_kept_free_while_the_search_works(engine: Engine) -> 
 def test_what_it_cost_has_a_cell_of_its_own(engine: Engine) -> None:
     result = engine.search("fruit", "apple", 3, ["bi_encoder", "shortest"])
     drawn = str(cost(result, engine.methods))
-    assert '<div class="ss-cell ss-shortest"><dt>Shortest first</dt>' in drawn
+    assert '<div class="ss-cell ss-shortest"><dt>Shortest first · a ruler</dt>' in drawn
     assert "0 passes" in drawn
 
 

@@ -10,6 +10,7 @@ from searchcore.checks import MAX_CANDIDATES
 from searchcore.evaluate import evaluate
 from searchcore.ranking import BUILT_IN, by_key
 from tests.conftest import MakeEngine
+from tests.unit.filled import until_filled
 from tests.unit.judged import TEXTS, CosineEncoder, evaluated, judged_corpus, logit_scorer, orders
 
 
@@ -51,7 +52,9 @@ def test_a_pool_of_more_documents_than_a_search_may_have_is_ranked_pair_by_pair(
     assert scorer.calls == [1] * count  # a search of somebody else waits for a pair at most, not for a whole pool
 
 
-def test_every_document_is_taken_apart_into_tokens_once_whatever_the_number_of_queries(make_engine: MakeEngine) -> None:
+def test_once_its_token_vectors_are_there_no_document_is_taken_apart_whatever_the_number_of_queries(
+    make_engine: MakeEngine,
+) -> None:
     class Counted(CosineEncoder):
         def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
             if not as_query:
@@ -61,5 +64,8 @@ def test_every_document_is_taken_apart_into_tokens_once_whatever_the_number_of_q
     taken_apart: list[str] = []
     corpus = judged_corpus(TEXTS, {"q1": {"a": 1, "b": 0}, "q2": {"a": 1, "c": 0}})
     engine = make_engine(corpus, encoder=Counted())
-    evaluate(engine, corpus, methods=["late_interaction"], pool="judged")
+    until_filled(engine, corpus)
     assert sorted(taken_apart) == sorted(TEXTS)
+    evaluation = evaluate(engine, corpus, methods=["late_interaction"], pool="judged")
+    assert sorted(taken_apart) == sorted(TEXTS)
+    assert [query.rankings["late_interaction"].passes_needed for query in evaluation.queries] == [1, 1]

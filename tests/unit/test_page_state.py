@@ -48,7 +48,8 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "query": text,
         "candidates": counts,
         "columns": st.lists(st.sampled_from(METHODS), min_size=1, unique=True).map(tuple),
-        "shown": counts,
+        "grades": st.lists(st.builds("{}:{}".format, st.integers(0, 3), names().filter(bool)), max_size=6).map(tuple),
+        "judging": st.booleans(),
         "score": st.sampled_from(["logit", "probability"]),
         "encoder": models("encoder"),
         "scorer": models("scorer"),
@@ -65,6 +66,7 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "depth": counts,
         "pool": st.sampled_from(POOLS),
         "kind": names(),
+        "view": st.sampled_from(["", "projector"]),
     }
     assert set(fields) == set(PARAMETERS)
     return st.builds(PageState, **{**fields, **fixed})
@@ -150,11 +152,7 @@ HOSTILE = [
     *[("tab", value) for value in ("x", "", "SEARCH", "../hood", "search ")],
     *[("corpus", value) for value in ("a/b", "/etc/passwd", "..", ".hidden", "a\\b", "a\0b", "a\nb", "x" * 201)],
     *[("measured", value) for value in ("a/b", "..\\x", ".", "\u202e")],
-    *[
-        (n, v)
-        for n in ("k", "shown", "depth")
-        for v in ("-5", "0", "201", "1e3", "²", "", "5.0", "+5", "05", "٣", "9" * 9)
-    ],
+    *[(n, v) for n in ("k", "depth") for v in ("-5", "0", "201", "1e3", "²", "", "5.0", "+5", "05", "٣", "9" * 9)],
     *[("columns", value) for value in ("magic", "", ",", "bm25,", "bm25,bm25", "bm25,magic", "BM25", "bm25 ")],
     *[(role, value) for role in ("encoder", "scorer", "matcher") for value in ("x", "../x", "<b>", "\0")],
     *[("look", value) for value in ("x", "PAIR", "pair,why")],
@@ -163,6 +161,9 @@ HOSTILE = [
     *[("swapped", value) for value in ("0", "", "true", "11")],
     *[("batch", value) for value in ("no", "٣")],
     *[("doc", value) for value in ("a\nb", "x" * 201)],
+    *[("grade", value) for value in ("4:a", "3:", "x", "-1:a", "3:a\nb", "03:a")],
+    *[("view", value) for value in ("x", "PROJECTOR")],
+    *[("judge", value) for value in ("0", "yes")],
     *[("kind", value) for value in ("\x7f", "x" * 201)],
     *[(name, "x" * 20_001) for name in TYPED],
     *[("unknown", "1"), ("", "1"), ("_one", "1"), ("<img>", "x"), ("candidates", "5"), ("K", "5")],
@@ -198,7 +199,9 @@ def test_a_parameter_that_stands_twice_counts_once_and_the_other_is_named() -> N
     assert PageState.from_query("q=a&q=b&q=c") == (PageState(query="a"), ['q="b"', 'q="c"'])
 
 
-@pytest.mark.parametrize("address", ["__theme=dark", "__sign=x&__x", "?__theme=light&__=1"])
+@pytest.mark.parametrize(
+    "address", ["__theme=dark", "__sign=x&__x", "?__theme=light&__=1", "view=api", "view=settings"]
+)
 def test_parameters_of_the_page_itself_are_passed_over_in_silence(address: str) -> None:
     assert PageState.from_query(address) == (PageState(), [])
 
@@ -274,11 +277,7 @@ def test_a_corpus_is_a_visitors_own_by_its_name(corpus: str, own: bool) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        *[
-            (name, v)
-            for name in ("candidates", "shown", "depth")
-            for v in (0, -1, 201, True, "20", 20.0, None, 10**5000)
-        ],
+        *[(name, v) for name in ("candidates", "depth") for v in (0, -1, 201, True, "20", 20.0, None, 10**5000)],
         *[("tab", value) for value in ("x", "", None, [], 1)],
         *[
             ("columns", value)

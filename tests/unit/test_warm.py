@@ -67,13 +67,15 @@ def test_an_engine_without_corpora_warms_up(make_engine: MakeEngine) -> None:
 
 def test_the_time_of_a_pass_is_known_after_the_first_search(make_engine: MakeEngine) -> None:
     engine = make_engine(corpus_of("a", "b"))
-    assert engine.seconds_per_pass() is None
-    engine.search("small", "a")
-    pace = engine.seconds_per_pass()
-    assert pace is not None
-    assert pace > 0
-    engine.search("small", "a")  # remembered: no pass to measure
-    assert engine.seconds_per_pass("fake/scorer") == pace
+    assert engine.pass_times() is None
+    result = engine.search("small", "a")
+    times = engine.pass_times()
+    assert times is not None
+    assert result.pass_times == times
+    assert times.count == 2
+    assert 0 < times.low <= times.median <= times.high
+    assert engine.search("small", "a").pass_times == times  # remembered: no pass to measure
+    assert engine.pass_times("fake/scorer") == times
 
 
 def test_a_model_that_could_not_be_loaded_is_tried_again() -> None:
