@@ -36,6 +36,13 @@ class Gated:
             if model.gate is not None:
                 model.gate.set()
 
+    def hold_scorer(self) -> None:
+        """From now on the scorer waits, and counts its pairs anew."""
+        assert self.scorer.gate is not None
+        self.scorer.gate.clear()
+        self.scorer.started.clear()
+        self.scorer.pairs.clear()
+
     def close(self) -> None:
         """Let everything end, then stop serving."""
         self.open_gates()
@@ -43,14 +50,14 @@ class Gated:
         self.blocks.close()
 
 
-def serve_gated(score: Callable[[str, str], float] | None = None) -> Gated:
+def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "") -> Gated:
     """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
     if score is not None:
         scorer.score = score
     corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": films()}
     engine = Engine(corpora, store_of(encoder, scorer))
-    blocks, port = build_page(engine), free_port()
+    blocks, port = build_page(engine, public), port or free_port()
     launch(blocks, Address("127.0.0.1", port))
     return Gated(f"http://127.0.0.1:{port}", port, blocks, engine, encoder, scorer)
 

@@ -80,7 +80,11 @@ def _search_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
         encoder: str | None = None,
         scorer: str | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
-        """Rank a corpus for a query. Streams: each update has one more ranking."""
+        """Rank a corpus for a query. Streams: each update has one more ranking.
+
+        A score orders the documents of this query; with another query's it can't be compared. `probability` is the
+        logit's sigmoid, not calibrated.
+        """
 
         def begin(asked: Engine) -> Work[None]:
             # The last ranking is in the last update already.
@@ -92,7 +96,11 @@ def _search_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
                     yield _result(step, engine.methods)
 
     async def rerank(request: gr.Request, query: str, texts: list[str]) -> dict[str, Any]:
-        """Rank any 1 to 200 texts by the cross-encoder; doc_id is the position in texts, from "0"."""
+        """Rank any 1 to 200 texts by the cross-encoder; doc_id is the position in texts, from "0".
+
+        A logit orders the texts of one query; with another query's it can't be compared. `probability` is its sigmoid,
+        not calibrated.
+        """
         return await calls.result(
             request,
             lambda asked: asked.reranking(query, texts),
@@ -116,7 +124,10 @@ def _search_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
 
 def _explain_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
     async def compare(request: gr.Request, text_a: str, text_b: str) -> dict[str, Any]:
-        """Both scores of two texts, as they are and swapped, and the tokens that each model reads."""
+        """Both scores of two texts, as they are and swapped, and the tokens that each model reads.
+
+        No logit by itself means a match: it orders texts for one query. `probability` is its sigmoid, not calibrated.
+        """
         return await calls.result(request, lambda asked: explain.compare_steps(asked, text_a, text_b), _as_json)
 
     async def similarity(request: gr.Request, texts: list[str]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from searchcore.running import Caller
 
 UNREAD_SECONDS = 30.0
 # A page closes its stream and opens the next one when a run ends and another begins.
-REOPEN_SECONDS = 0.5
+REOPEN_SECONDS = 2.0
 MAX_CALL_BYTES = 2_000_000
 MAX_ANSWER_BYTES = 10_000
 _POSTED = re.compile(r"/gradio_api/(?:call(?:/v2)?/[^/]+|queue/join)/?$")

@@ -8,12 +8,14 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from ui import words
 from ui.api import add_endpoints
+from ui.draw.terms import definitions
 from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import CurveSection, MeasuresSection
 from ui.evaluate.tab import build_evaluate_tab
 from ui.hood.tab import build_hood_tab, hood_sections
 from ui.reports import live_line
 from ui.runner import Runner, Section
+from ui.search.prepared import settled
 from ui.search.section import SearchSection
 from ui.search.tab import build_search_tab
 from ui.state import CURVE, EVALUATE, HOOD, PAIR, SEARCH, Known, PageState
@@ -21,21 +23,26 @@ from ui.warming import watch
 from ui.wiring import Wiring
 
 
-def build_page(engine: Engine) -> gr.Blocks:
-    """The whole page over one engine. Look and behaviour in the browser are added at launch, see ui.server."""
-    wiring = _wiring(engine)
+def build_page(engine: Engine, public: str = "") -> gr.Blocks:
+    """The whole page over one engine. Look and behaviour in the browser are added at launch, see ui.server.
+
+    `public` is the address at which others can open it, empty where nobody else can.
+    """
+    measures = MeasuresSection(engine, Evaluations())
+    wiring = _wiring(engine, public, measures)
     with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
-        wiring.part("address", gr.Textbox(visible=False, elem_id="address"))
+        wiring.open_address(page)
         live_line(wiring, "note", "")
         with wiring.part("tabs", gr.Tabs()):
             with gr.Tab("Search", id=SEARCH):
                 build_search_tab(engine, wiring)
             with gr.Tab("Under the hood", id=HOOD):
                 build_hood_tab(engine, wiring)
-            with gr.Tab("Evaluate", id=EVALUATE):
+            with gr.Tab("Evaluate", id=EVALUATE) as evaluate:
                 build_evaluate_tab(engine, wiring)
-        wiring.open_address(page)
+            wiring.glance([evaluate.select], lambda state: measures.kept(engine, state))
+        gr.HTML(_tools(), elem_id="tools", elem_classes="ss", js_on_load=None)
         watch(engine, wiring, page)
         wiring.connect()
         add_endpoints(engine)
@@ -43,13 +50,28 @@ def build_page(engine: Engine) -> gr.Blocks:
 
 
 def _heading() -> str:
-    return str(Markup("<h1>{}</h1><p>{}</p>").format(words.PAGE_TITLE, words.INTRODUCTION))
+    skip = Markup('<a class="ss-skip" href="#query">Skip to the query</a>')
+    return str(skip + Markup('<h1>{}</h1><p class="ss-lost" role="alert"></p>').format(words.NAME))
 
 
-def _wiring(engine: Engine) -> Wiring:
+def _tools() -> str:
+    """What concerns the whole page: how it is shown, its keys, and the words that are explained on it."""
+    keys = Markup("").join(Markup("<dt><kbd>{}</kbd></dt><dd>{}</dd>").format(key, does) for key, does in words.KEYS)
+    return str(
+        Markup(
+            '<p class="ss-tools"><button type="button" data-act="projector" aria-pressed="false">Projector</button>'
+            '<button type="button" data-act="keys" aria-label="Keys and help">?</button></p>'
+            '<dialog class="ss-keys" aria-label="Keys and help"><h2>Keys</h2><dl>{}</dl><p><label>'
+            '<input type="checkbox" class="ss-keys-on" checked> Keys without Ctrl or Alt are on</label></p>'
+            "<h2>What this is</h2><p>{}</p><h2>Words</h2>{}"
+            '<form method="dialog"><button>Close</button></form></dialog>'
+        ).format(keys, words.INTRODUCTION, definitions())
+    )
+
+
+def _wiring(engine: Engine, public: str, measures: Section) -> Wiring:
     """One runner over all sections, found by what a state asks for."""
-    search, hood = SearchSection(engine), hood_sections()
-    measures, curve = MeasuresSection(engine, Evaluations()), CurveSection(engine)
+    search, hood, curve = SearchSection(engine), hood_sections(), CurveSection(engine)
 
     def section_of(state: PageState) -> Section:
         if state.tab == HOOD:
@@ -60,4 +82,4 @@ def _wiring(engine: Engine) -> Wiring:
 
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
     known = Known(tuple(engine.corpora), tuple(engine.methods), models)
-    return Wiring(Runner(engine, section_of), known)
+    return Wiring(Runner(engine, section_of), known, lambda state: settled(engine, state), public)

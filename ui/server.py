@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
+from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui import words
 from ui.callers import Callers
 from ui.state import shortened
 from ui.theme import build_theme
@@ -24,6 +26,21 @@ MAX_OPEN_CALLS = 1_000
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
+STYLES = ("base", "search", "hood", "evaluate")
+SCRIPTS = (
+    "lines",
+    "motion",
+    "rows",
+    "cut",
+    "address",
+    "keys",
+    "cells",
+    "gains",
+    "focus",
+    "connection",
+    "gradio",
+    "start",
+)
 PROXY_VARIABLE = "SEARCHCORE_PROXY"
 # Everything comes from this server: should a library ask for anything else, the browser refuses.
 CONTENT_SECURITY_POLICY = (
@@ -103,6 +120,23 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+def head() -> str:
+    """What goes into the page's head: what it is, for search engines and readers, and our style.
+
+    As a sheet of its own, since Gradio rewrites the selectors of what it takes as `css`.
+    """
+    sheets = "\n".join((FOLDER / "style" / f"{name}.css").read_text("utf-8") for name in STYLES)
+    colours = (FOLDER / "style" / "colours.css").read_text("utf-8")
+    style = f"{colours}\n.gradio-container.gradio-container {{\n{sheets}\n}}"
+    return str(Markup('<meta name="description" content="{}">').format(words.INTRODUCTION)) + f"<style>{style}</style>"
+
+
+def script() -> str:
+    """What runs in the browser: the files of ui/script in one function, which share one object, `page`."""
+    parts = [(FOLDER / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
+    return "() => {\nconst page = {};\n" + "\n".join(parts) + "page.start();\n}"
+
+
 def launch(page: gr.Blocks, address: Address) -> None:
     """Serve the page and return while it is being served."""
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
@@ -122,8 +156,8 @@ def launch(page: gr.Blocks, address: Address) -> None:
         max_threads=MAX_OPEN_CALLS,
         max_file_size="1mb",
         theme=build_theme(),
-        css_paths=[FOLDER / "style.css"],
-        js=(FOLDER / "page.js").read_text("utf-8"),
+        head=head(),
+        js=script(),
         app_kwargs={"middleware": [Middleware(SecurityHeaders), Middleware(LongAddresses), Middleware(Callers)]},
     )
     # Beyond 64 kB uvicorn answers with a bare 400 otherwise; it asks its settings anew for each connection.

@@ -29,7 +29,12 @@ PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH = "pair", "why", "tokens", "con
 MEASURES, CURVE = "measures", "curve"
 LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, MEASURES, CURVE)
 POOLS = ("retrieved", "judged")
+PROJECTOR = "projector"
+MAX_GRADES = 50
+MOST_CANDIDATES = 50
 WITHOUT = "without"
+# What Gradio itself writes into the address when its own pages are opened.
+OF_GRADIO = ("view=api", "view=settings", "view=api-recorder")
 _SIGNIFICANT = re.compile(r"0|[1-9][0-9]{0,5}")
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -80,6 +85,16 @@ def _texts(value: Any) -> None:
         raise ValueError
     for each in value:
         _text(each)
+
+
+def _grades(value: Any) -> None:
+    if not isinstance(value, tuple) or len(value) > MAX_GRADES:
+        raise ValueError
+    for each in value:
+        grade, _, doc_id = each.partition(":")
+        if grade not in ("0", "1", "2", "3") or not doc_id:
+            raise ValueError
+        _name(doc_id)
 
 
 def _columns(value: Any) -> None:
@@ -148,9 +163,11 @@ def _flagged(name: str) -> bool:
 class PageState:
     """All that decides what a page shows. Raises InvalidInput for a value that no page can show.
 
-    An empty name stands for the page's default: the largest corpus, the default model. `text_a` and `text_b` are
-    the pair that Under the hood looks at; with `doc` the second one is that document of `corpus`. `look` says which
-    section of the tab is asked for. `measured`, `depth`, `pool` and `kind` are Evaluate's choices.
+    An empty name stands for the page's default: the largest corpus, the default model. Without a query a corpus shows
+    the one that is prepared for it. `grades` are the visitor's own for the query, each as "3:document", and `judging`
+    says whether they can be given. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the
+    second one is that document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`,
+    `pool` and `kind` are Evaluate's choices. `view` is how the page is shown.
     """
 
     tab: str = _chosen(SEARCH, "tab", TABS)
@@ -160,7 +177,8 @@ class PageState:
     columns: tuple[str, ...] = _in_address(
         DEFAULT_METHODS, Parameter("columns", _columns, lambda text: tuple(text.split(",")), ",".join)
     )
-    shown: int = _counted(10, "shown")
+    grades: tuple[str, ...] = _in_address((), Parameter("grade", _grades, text=True, repeated=True))
+    judging: bool = _flagged("judge")
     score: str = _chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = _named("encoder")
     scorer: str = _named("scorer")
@@ -177,6 +195,7 @@ class PageState:
     depth: int = _counted(20, "depth")
     pool: str = _chosen("retrieved", "pool", POOLS)
     kind: str = _named("kind")
+    view: str = _chosen("", "view", ("", PROJECTOR))
 
     def __post_init__(self) -> None:
         for name, parameter in PARAMETERS.items():
@@ -257,7 +276,7 @@ class PageState:
                     values[name] = (known or Known()).checked(name, value)
                     ignored += [] if parameter.repeated else [_pair(shown, more) for more in given[1:]]
                 except ValueError:
-                    ignored.append(_pair(shown, given[0]))
+                    ignored += [] if f"{shown}={given[0]}" in OF_GRADIO else [_pair(shown, given[0])]
         return cls(**values), ignored
 
 

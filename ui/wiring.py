@@ -13,13 +13,20 @@ from searchcore.errors import ModelUnavailable, SearchError
 from ui.callers import visit_of
 from ui.draw import status
 from ui.runner import Drawn, Outcome, Runner
-from ui.state import Known, PageState
+from ui.state import SEARCH, Known, PageState
 
 P = TypeVar("P")
 # No overlay of Gradio's, no queue between users, not listed as endpoints; a second press counts while the first runs.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 MOST_NAMED = 8
 MODELS = ("encoder", "scorer", "matcher")
+# The page's script and the server tell each other the state: a new one is followed by the browser's address bar, and
+# Back, Forward and what the script changes by itself come back.
+ADDRESS_SCRIPT = """
+watch("value", () => window.dispatchEvent(new CustomEvent("ss-address", { detail: props.value })));
+window.addEventListener("ss-set", (event) => { props.value = event.detail; });
+window.addEventListener("ss-open", (event) => trigger("select", { address: event.detail }));
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +47,28 @@ class Wiring:
     """While the page is laid out, parts are added and triggers told how they change the state; `connect` does the rest.
 
     The state itself travels as its address in a part that nobody sees, so that the server keeps nothing of a page.
+    `settled` fills in what an address leaves open. `public` is where others can open the page, empty where nobody else
+    can.
     """
 
-    def __init__(self, runner: Runner, known: Known) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        known: Known,
+        settled: Callable[[PageState], PageState] = lambda state: state,
+        public: str = "",
+    ) -> None:
+        self.public = public
+        self._settled = settled
         self.parts: dict[str, Any] = {}
         self.controls: list[Control] = []
         self._runner = runner
         self._known = known
         self._connections: list[Callable[[], Any]] = []
+
+    def later(self, connection: Callable[[], Any]) -> None:
+        """Do this once all parts are there."""
+        self._connections.append(connection)
 
     def part(self, name: str, component: P) -> P:
         """Name a part, so that drawings can give it new values."""
@@ -106,20 +127,33 @@ class Wiring:
             )
         )
 
+    def glance(self, triggers: Sequence[Any], draw: Callable[[PageState], Drawn]) -> None:
+        """On `triggers`, draw what is known already: nothing is run for it, and what runs is left alone."""
+
+        def handler(address: str) -> Drawn:
+            return self._by_part(draw(self._state(address)) or {"note": gr.skip()})
+
+        self.later(lambda: gr.on(list(triggers), handler, self.parts["address"], list(self.parts.values()), **QUIET))
+
     def open_address(self, page: gr.Blocks) -> None:
         """Show the state that the page's address describes, and say what of the address is not used."""
 
-        async def handler(request: gr.Request) -> AsyncGenerator[Drawn, None]:
-            state, ignored = PageState.from_query(str(request.query_params or ""), self._known)
-            note = _not_used(ignored) if ignored else ""
-            if state == PageState():
-                yield self._by_part({"note": note})  # a handler that yields nothing would empty every part
-                return
-            async with aclosing(self._show(request, lambda: (PageState(), state), (), True, note)) as shown:
+        async def load(request: gr.Request) -> AsyncGenerator[Drawn, None]:
+            async with aclosing(self._open(request, PageState(), str(request.query_params or ""))) as shown:
                 async for drawn in shown:
                     yield drawn
 
-        self._connections.append(lambda: page.load(handler, None, list(self.parts.values()), **QUIET))
+        async def reopen(request: gr.Request, data: gr.EventData, address: str) -> AsyncGenerator[Drawn, None]:
+            sent = getattr(data, "address", "")
+            opened = self._open(request, self._state(address), sent if isinstance(sent, str) else "")
+            async with aclosing(opened) as shown:
+                async for drawn in shown:
+                    yield drawn
+
+        address = self.parts["address"] = gr.HTML("", elem_id="address", visible="hidden", js_on_load=ADDRESS_SCRIPT)
+        parts = self.parts
+        self.later(lambda: page.load(load, None, list(parts.values()), **QUIET))
+        self.later(lambda: address.select(reopen, address, list(parts.values()), trigger_mode="multiple", **QUIET))
 
     def stop(self, button: gr.Button) -> None:
         """Let a button end the page's run, however it was started."""
@@ -134,6 +168,16 @@ class Wiring:
         for connection in self._connections:
             connection()
 
+    async def _open(self, request: gr.Request, before: PageState, address: str) -> AsyncGenerator[Drawn, None]:
+        """Show the state of an address: its search, and then what it looks at in another tab."""
+        state, ignored = PageState.from_query(address, self._known)
+        note, state = _not_used(ignored) if ignored else "", self._settled(state)
+        elsewhere = [state] if state.tab != SEARCH and state.look else []
+        for each in [state.with_changes(tab=SEARCH, look=""), *elsewhere]:
+            async with aclosing(self._show(request, lambda: (before, state), (), True, note, each)) as shown:
+                async for drawn in shown:
+                    yield drawn
+
     async def _show(
         self,
         request: gr.Request,
@@ -141,14 +185,16 @@ class Wiring:
         read: Sequence[Control],
         turn: bool,
         note: str = "",
+        run: PageState | None = None,
     ) -> AsyncGenerator[Drawn, None]:
+        """Make a new state, let the page follow it, and run it (or `run`, a part of it)."""
         try:
             before, state = make()
         except SearchError as error:  # no state, so no section to say it in
             yield self._by_part({"note": str(status.error(str(error)))})
             return
         yield self._by_part({"note": note, **self._following(before, state, read, turn)})
-        async with aclosing(self._runner.views(visit_of(request), state)) as views:
+        async with aclosing(self._runner.views(visit_of(request), run or state)) as views:
             async for view, drawn in views:
                 if view.outcome is Outcome.FAILED and isinstance(view.error, ModelUnavailable):
                     # The model that was in use before stays in use.
@@ -163,7 +209,7 @@ class Wiring:
         """The address, and a new value for each control that follows a changed field and was not read just now."""
         changed = state.changed_from(before)
         drawn: Drawn = {"address": state.to_query()}
-        if turn:
+        if turn and "tab" in changed:
             drawn["tabs"] = gr.Tabs(selected=state.tab)
         for control in self.controls:
             if control.field in changed and control not in read and control.look in ("", state.look):
@@ -200,6 +246,11 @@ def click_sends(attribute: str, names: dict[str, str]) -> str:
         f' if (target) trigger("select", {{ {fields} }});'
         " });"
     )
+
+
+def sends(event: str) -> str:
+    """Script for gr.HTML: an event of that name from the page's script triggers "select" with its detail."""
+    return f'element.addEventListener("{event}", (event) => trigger("select", event.detail));'
 
 
 def _not_used(ignored: Sequence[str]) -> str:

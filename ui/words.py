@@ -10,9 +10,22 @@ from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION
 from searchcore.types import Progress, Ranking
 
 PAGE_TITLE = "Semantic search, side by side"
+NAME = "Side by side"
+# Smaller differences of a measure are none: the third decimal is the last one shown.
+CHANGED = 0.001
 INTRODUCTION = (
     "One query, the same documents, ranked twice: by a bi-encoder, which reads query and document apart, "
     "and by a cross-encoder, which reads them together. The models read English."
+)
+
+KEYS = (
+    ("/", "to the query"),
+    ("P", "projector view, and back"),
+    ("R", "play the reranking again"),
+    ("↑ ↓ ← →", "walk the rows; on the cut, move it"),
+    ("Enter", "on a row: more of it, and less"),
+    ("Esc", "close what is open"),
+    ("?", "these keys"),
 )
 
 
@@ -30,7 +43,7 @@ class MethodWords:
 
 def words_of(method: Method) -> MethodWords:
     """The words of a method, by its key; one without words of its own shows its title and its scale."""
-    return METHOD_WORDS.get(method.key) or MethodWords(f"{method.title}: {method.scale.unit}", _passes)
+    return METHOD_WORDS.get(method.key) or MethodWords(f"{method.title}: {method.scale.unit}", lambda *_: "")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -44,6 +57,11 @@ def duration(seconds: float) -> str:
         if seconds < limit:
             return shown.format(seconds * factor)
     return f"{seconds / 60:.0f} min"
+
+
+def share(number: float) -> str:
+    """A number from 0 to 1 with three decimals, as the field writes it: ".754", "1.000"."""
+    return f"{number:.3f}".removeprefix("0")
 
 
 def signed(number: float, decimals: int) -> str:
@@ -80,31 +98,25 @@ def _fetched(progress: Progress) -> str:
     return f" ({100 * progress.done // progress.total}%)" if progress.total else ""
 
 
-def _passes(ranking: Ranking, documents: int) -> str:
-    passes = count(ranking.passes_needed, "pass", "passes")
-    remembered = ranking.passes_needed - ranking.passes_run
-    return f"{passes} ({remembered} remembered)" if remembered else passes
-
-
 METHOD_WORDS = {
     BM25: MethodWords(
         "counts the words that query and document share",
-        lambda ranking, documents: "no pass, an index of words",
+        lambda ranking, documents: "an index of words, made once",
         "No document shares a word with this query.",
     ),
     BI_ENCODER: MethodWords(
         "reads query and document apart, then compares their two vectors",
-        lambda ranking, documents: f"{_passes(ranking, documents)} + {count(documents, 'dot product')}",
+        lambda ranking, documents: f"the query, then {count(documents, 'dot product')}; documents’ vectors are kept",
     ),
     LATE_INTERACTION: MethodWords(
         "compares token by token: each query token with its best document token, summed",
         lambda ranking, documents: (
-            f"{_passes(ranking, documents)} + a table of token cosines for each of "
-            f"{count(len(ranking.hits), 'document')}"
+            f"the query{' and each candidate' if ranking.passes_needed > 1 else ''}, then a table of token cosines "
+            f"for each of {count(len(ranking.hits), 'document')}; documents’ token vectors are kept"
         ),
     ),
     CROSS_ENCODER: MethodWords(
         "reads [CLS] query [SEP] document [SEP] together, once for each pair",
-        lambda ranking, documents: f"{_passes(ranking, documents)}, one for each pair",
+        lambda ranking, documents: "one for each pair; nothing can be kept for another query",
     ),
 }

@@ -55,13 +55,16 @@ def long_visit(browser: Browser, server: Server) -> Iterator[Visit]:
 
 @pytest.fixture
 def make_gated() -> Iterator[MakeGated]:
-    """make_gated(): the page over fake models, which wait at `encoder.gate` and `scorer.gate` until they are set."""
+    """make_gated(port=..., public=...): the page over fake models.
+
+    They wait at `encoder.gate` and `scorer.gate` until these are set.
+    """
     running: list[Gated] = []
     # Playwright keeps an event loop in this thread, and whatever Gradio starts must not find it.
     with ThreadPoolExecutor(1) as thread:
 
-        def make() -> Gated:
-            running.append(thread.submit(serve_gated).result())
+        def make(port: int = 0, public: str = "") -> Gated:
+            running.append(thread.submit(serve_gated, None, port, public).result())
             return running[-1]
 
         yield make

@@ -12,7 +12,8 @@ from tests.browser.visit import Visit
 from tests.server import BROKEN_SENTENCE, HOSTILE, HOSTILE_KIND, HOSTILE_TITLE, Server
 
 TYPED = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` ``` <script>alert(2)</script> &lt;b&gt; %3Cb%3E"
-MADE_OF_TEXT = "#results img, #results b i, #results script, #status img, #status script, #examples img, #corpus img"
+PARTS = ("results", "status", "examples", "about", "corpus", "case", "curve", "cost-report", "share-panel", "tools")
+MADE_OF_TEXT = ", ".join(f"#{part} {tag}" for part in PARTS for tag in ("img", "b i", "script"))
 
 
 @pytest.fixture
@@ -31,7 +32,8 @@ def test_a_hostile_query_stays_as_typed(visit: Visit) -> None:
     visit.turn_to_tab("Search")
     visit.choose("toy")
     visit.search(TYPED)
-    expect(visit.page.locator(".ss-columns")).to_have_attribute("data-query", TYPED)
+    expect(visit.columns).to_have_attribute("data-query", TYPED)
+    expect(visit.columns).to_have_attribute("aria-label", f"“{TYPED}” in “Toy sentences”")
     expect(visit.query).to_have_value(TYPED)
     expect(visit.hits("cross_encoder")).to_have_count(9)
     nothing_was_interpreted(visit)
@@ -39,13 +41,14 @@ def test_a_hostile_query_stays_as_typed(visit: Visit) -> None:
 
 def test_hostile_documents_appear_as_they_are(visit: Visit) -> None:
     visit.choose("hostile")
-    expect(visit.status).to_contain_text(HOSTILE_TITLE)
+    visit.unfold("Try")
+    expect(visit.page.locator("#about")).to_have_text(f"{HOSTILE_TITLE}: 7 documents. {HOSTILE}")
     visit.search("a plain query")
     titles = visit.hits("bi_encoder").locator(".ss-title").all_inner_texts()
     assert sorted(titles) == [f"Title {i} {HOSTILE}" for i in range(6)]
     texts = visit.hits("cross_encoder").locator(".ss-text").all_text_contents()
     assert {f"{HOSTILE} number {i}" for i in range(6)} <= set(texts)
-    expect(visit.status).to_contain_text(HOSTILE_TITLE)
+    expect(visit.columns).to_have_attribute("aria-label", f"“a plain query” in “{HOSTILE_TITLE}”")
     nothing_was_interpreted(visit)
     visit.hits("cross_encoder").first.hover()  # ids are hostile as well
     expect(visit.page.locator(".ss-hit.ss-lit")).to_have_count(2)
@@ -53,43 +56,48 @@ def test_hostile_documents_appear_as_they_are(visit: Visit) -> None:
 
 def test_a_hostile_chip_and_a_hostile_corpus_name_appear_as_they_are(visit: Visit) -> None:
     visit.choose("hostile")
+    visit.unfold("Try")
     chip = visit.page.locator("#examples button").first
     expect(chip).to_have_text(re.compile(f"^{re.escape(HOSTILE[:50])}.*\\.\\.\\.$"))  # Gradio shortens long chips
     chip.click()
     visit.wait_for_result(f"{HOSTILE} query 0")
-    expect(visit.page.locator("#corpus")).to_contain_text(f"{HOSTILE_TITLE} (7)")
+    chosen = visit.page.locator("#corpus label").filter(has=visit.page.locator(":checked"))
+    expect(chosen).to_have_text(HOSTILE_TITLE)
     expect(visit.hits("cross_encoder").locator(".ss-grade").first).to_be_visible()
     nothing_was_interpreted(visit)
 
 
 def test_hostile_queries_and_kinds_are_evaluated_as_text(visit: Visit) -> None:
-    visit.turn_to_tab("Evaluate")
-    visit.page.locator("#evaluate-corpus input").click()
-    visit.page.get_by_role("option", name=HOSTILE_TITLE).click()
-    visit.page.locator("#evaluate-run").click()
+    visit.evaluate(HOSTILE_TITLE)
     report = visit.page.locator("#evaluate-report")
+    expect(visit.bars).to_have_count(2)
+    assert {bar.get_attribute("data-text") for bar in visit.bars.all()} == {f"{HOSTILE} query {i}" for i in range(2)}
+    expect(report.locator(".ss-reading b")).to_have_text(str(visit.bars.first.get_attribute("data-text")))
+    for name in ("All measures", "Where the reranker loses", "Query by query"):
+        visit.unfold(name)
     expect(report.locator("table.ss-table").first).to_contain_text(HOSTILE_TITLE)
-    expect(report).to_contain_text(f"{HOSTILE} query 1")
+    expect(report.locator("#evaluate-queries")).to_contain_text(f"{HOSTILE} query 1")
+    visit.unfold("Options")
     visit.page.locator("#evaluate-kind").get_by_label(HOSTILE_KIND).check()
-    expect(report.locator("caption")).to_contain_text("1 query")
+    expect(report.locator("caption").first).to_contain_text("1 query")
+    expect(report.locator(".ss-lead")).to_contain_text(f"of the kind “{HOSTILE_KIND}”")
     expect(visit.page.locator("#evaluate-report img, #evaluate-kind img, #evaluate-report script")).to_have_count(0)
     report.get_by_text("The same as a table").click()
-    report.get_by_role("button", name=f"{HOSTILE} query 0").first.click()
+    report.locator("#evaluate-queries").get_by_role("button", name=f"{HOSTILE} query 0").first.click()
     expect(visit.page.get_by_role("tab", name="Search", exact=True)).to_have_attribute("aria-selected", "true")
     visit.wait_for_result(f"{HOSTILE} query 0")
     nothing_was_interpreted(visit)
 
 
-def test_ids_that_no_trec_run_can_hold_do_not_cost_the_csv(visit: Visit) -> None:
-    visit.turn_to_tab("Evaluate")
-    visit.page.locator("#evaluate-corpus input").click()
-    visit.page.get_by_role("option", name=HOSTILE_TITLE).click()
-    visit.page.locator("#evaluate-run").click()
-    expect(visit.page.locator("#evaluate-report caption").first).to_contain_text(HOSTILE_TITLE)
+def test_ids_that_no_trec_run_can_hold_do_not_cost_the_csv(make_visit: MakeVisit, server: Server) -> None:
+    visit = make_visit(server.url).open("?corpus=toy")
+    visit.wait_for_corpus("toy")
+    visit.evaluate(HOSTILE_TITLE)
+    expect(visit.bars).to_have_count(2)
+    visit.unfold("Downloads")
     with visit.page.expect_download(timeout=5_000) as download:
         visit.page.locator("#evaluate-csv").click()
     assert HOSTILE in download.value.path().read_text(encoding="utf-8")
-    visit.turn_to_tab("Search")
 
 
 def test_a_passage_longer_than_the_window_says_how_much_was_not_read(visit: Visit) -> None:
@@ -100,7 +108,10 @@ def test_a_passage_longer_than_the_window_says_how_much_was_not_read(visit: Visi
         notes = visit.column(method).locator(".ss-unread")
         expect(notes).to_have_count(1)
         expect(notes).to_have_text(f"The last {unread} tokens did not fit the model’s window and were not read.")
-        expect(notes.locator("xpath=ancestor::li")).to_have_attribute("data-doc", "long")
+        row = visit.hits(method).and_(visit.page.locator("[data-doc=long]"))
+        expect(row.locator(".ss-unread")).to_be_hidden()
+        row.locator(".ss-rank").click()
+        expect(row.locator(".ss-unread")).to_be_visible()
 
 
 def test_a_broken_corpus_is_named_with_its_line_and_the_rest_works(make_visit: MakeVisit, server: Server) -> None:

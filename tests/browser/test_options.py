@@ -21,25 +21,41 @@ def berlin(visit: Visit) -> Visit:
     return visit
 
 
-def test_candidates_go_from_5_to_50_and_fewer_leave_relevant_documents_below_the_cut(visit: Visit) -> None:
+def test_candidates_go_from_1_to_50_and_fewer_leave_relevant_documents_below_the_cut(visit: Visit) -> None:
     visit.choose("movies")
     visit.open_options()
     for label in ("number input for Candidates", "range slider for Candidates"):
         field = visit.page.get_by_label(label).first
-        expect(field).to_have_attribute("min", "5")
+        expect(field).to_have_attribute("min", "1")
         expect(field).to_have_attribute("max", "50")
         expect(field).to_have_value("20")
-    fill(visit, "number input for Candidates", "5")
     visit.search("chess")
+    fill(visit, "number input for Candidates", "5")
+    expect(visit.columns).to_have_attribute("data-cut", "5")
+    visit.wait_for_result("chess")
+    expect(visit.hits("bi_encoder")).to_have_count(5)
+    expect(visit.beyond()).to_have_count(10)
     expect(visit.hits("cross_encoder")).to_have_count(5)
     missed = visit.page.get_by_role("region", name="Missed")
     expect(missed).to_contain_text("are not among the 5 candidates, so no reranker can bring them back")
     assert missed.get_by_role("listitem").count() > 0
     assert all("grade" in item for item in missed.get_by_role("listitem").all_inner_texts())
-    fill(visit, "number input for Shown", "3")
+    fill(visit, "number input for Candidates", "1")
+    expect(visit.columns).to_have_attribute("data-cut", "1")
     visit.search("chess champion")
-    expect(visit.hits("bi_encoder")).to_have_count(3)
-    expect(visit.hits("cross_encoder")).to_have_count(3)
+    expect(visit.hits("bi_encoder")).to_have_count(1)
+    expect(visit.beyond()).to_have_count(10)
+    expect(visit.hits("cross_encoder")).to_have_count(1)
+
+
+def test_the_slider_follows_the_cut(visit: Visit) -> None:
+    visit.choose("movies")
+    visit.open_options()
+    visit.page.get_by_role("separator").focus()
+    visit.page.keyboard.press("Home")
+    expect(visit.columns).to_have_attribute("data-cut", "1")
+    expect(visit.page.get_by_label("number input for Candidates").first).to_have_value("1")
+    expect(visit.hits("cross_encoder")).to_have_count(1)
 
 
 def fill(visit: Visit, label: str, number: str) -> None:
@@ -49,27 +65,35 @@ def fill(visit: Visit, label: str, number: str) -> None:
 
 
 def test_a_probability_takes_the_place_of_the_logit(berlin: Visit) -> None:
-    berlin.page.get_by_label("probability (its sigmoid)").check()
-    berlin.search("How many people live in Berlin?")
     column = berlin.column("cross_encoder")
-    expect(column.locator("h3")).to_have_text("Cross-encoder · probability")
-    expect(column).to_contain_text("bar: probability from 0 to 1")
+    expect(column.locator("h2 .ss-unit")).to_contain_text("logit")
+    ranked = berlin.documents("cross_encoder")
+    berlin.page.get_by_label("its sigmoid").check()
+    expect(column.locator("h2 .ss-unit")).to_contain_text("probability")
+    berlin.wait_for_result("How many people live in Berlin?")
     numbers = column.locator(".ss-number").all_inner_texts()
     assert all(re.fullmatch(r"[01]\.\d{4}", number) for number in numbers)
     assert float(numbers[0]) > 0.99
     assert float(numbers[-1]) < 0.05
-    expect(berlin.column("bi_encoder").locator("h3")).to_have_text("Bi-encoder · cosine")
+    assert berlin.documents("cross_encoder") == ranked
+    expect(column.locator(".ss-how")).to_contain_text("bar: probability from 0 to 1")
+    expect(column.locator(".ss-diverging")).to_have_count(0)
+    expect(berlin.column("bi_encoder").locator("h2 .ss-unit")).to_contain_text("cosine")
 
 
-def test_more_columns_come_in_running_order(berlin: Visit) -> None:
+def test_what_reorders_a_ranking_stands_beside_it(berlin: Visit) -> None:
     berlin.page.get_by_label("Keyword search").check()
+    expect(berlin.columns.locator(".ss-column")).to_have_count(3)
     berlin.page.get_by_label("Late interaction", exact=True).check()
+    expect(berlin.columns.locator(".ss-column")).to_have_count(4)
     berlin.search("boroughs of the city")
     methods = [column.get_attribute("data-method") for column in berlin.page.locator(".ss-column").all()]
-    assert methods == ["bm25", "bi_encoder", "late_interaction", "cross_encoder"]
-    expect(berlin.column("bm25").locator("h3")).to_contain_text("BM25")
-    expect(berlin.column("late_interaction").locator("h3")).to_contain_text("MaxSim")
+    assert methods == ["bm25", "late_interaction", "bi_encoder", "cross_encoder"]
+    expect(berlin.column("bm25").locator("h2")).to_contain_text("BM25")
+    expect(berlin.column("late_interaction").locator("h2")).to_contain_text("MaxSim")
     expect(berlin.column("late_interaction").locator(".ss-move").first).to_have_text(re.compile(r"was|stays"))
+    joined = berlin.page.locator(".ss-lines path").evaluate_all("paths => paths.map((path) => path.dataset.doc)")
+    assert joined == [*berlin.documents("late_interaction"), *berlin.documents("cross_encoder")]
     assert berlin.sideways() == 0
     berlin.search("zyzzyva")
     expect(berlin.column("bm25")).to_contain_text("No document shares a word with this query.")
@@ -82,6 +106,9 @@ def choose_model(visit: Visit, role: str, option: str) -> None:
 
 
 def test_a_model_that_can_not_be_fetched_says_which_one_stays(berlin: Visit) -> None:
+    berlin.page.get_by_label("Late interaction", exact=True).check()
+    berlin.wait_for_corpus("berlin")
+    expect(berlin.columns.locator(".ss-column")).to_have_count(3)
     for role, model, stays in (
         ("scorer", "cross-encoder/ms-marco-MiniLM-L6-v2", RERANKER),
         ("encoder", "sentence-transformers/all-MiniLM-L12-v2", MINILM),
@@ -95,12 +122,23 @@ def test_a_model_that_can_not_be_fetched_says_which_one_stays(berlin: Visit) -> 
         expect(alert).to_contain_text(stays)
         expect(alert).to_contain_text("stays in use.")
         expect(choice).to_have_value(before)
+    shown = scores(berlin)
     berlin.search("boroughs")
-    expect(berlin.column("cross_encoder")).to_contain_text("ms-marco-MiniLM-L12-v2")
+    expect(berlin.status.get_by_role("alert")).to_have_count(0)
+    berlin.search("How many people live in Berlin?")
+    assert scores(berlin) == shown
 
 
-def test_the_second_bundled_encoder_is_used_from_the_next_search_on(berlin: Visit) -> None:
+def scores(visit: Visit) -> list[list[str]]:
+    return [visit.hits(method).locator(".ss-number").all_inner_texts() for method in ("bi_encoder", "cross_encoder")]
+
+
+def test_the_second_bundled_encoder_answers_as_soon_as_it_is_chosen(berlin: Visit) -> None:
+    berlin.search("boroughs")
+    cosines, logits = scores(berlin)
     choose_model(berlin, "encoder", "BAAI/bge-small-en-v1.5")
-    expect(berlin.status).to_contain_text("bge-small-en-v1.5 is in use from the next search on.")
-    berlin.search("boroughs")
-    expect(berlin.column("bi_encoder")).to_contain_text("bge-small-en-v1.5")
+    expect(berlin.hits("bi_encoder").first.locator(".ss-number")).not_to_have_text(cosines[0])
+    berlin.wait_for_result("boroughs", "berlin")
+    assert scores(berlin)[0] != cosines
+    assert scores(berlin)[1] == logits  # the other model's are the same
+    expect(berlin.page).to_have_url(re.compile("encoder=BAAI/bge-small-en-v1.5"))

@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 PATIENCE_MS = 30_000
-TURNED = re.compile(r": [\d,]+ documents\.")
 HARMLESS = ("Autofocus processing was blocked",)
+LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 SCHEMES = ("http:", "https:", "ws:", "wss:", "ftp:")
-DONE = """query => {
-  const columns = document.querySelector(".ss-columns");
-  const whole = !!document.querySelector(".ss-cost") && !!columns?.querySelector(".ss-lines");
-  return whole && columns.dataset.query === query;
+# Whole, joined by lines and at rest: of this search, of this corpus, or of any where they are null.
+DONE = """([query, corpus]) => {
+  const columns = document.querySelector("#results .ss-columns");
+  if (columns?.dataset.state !== "done" || columns.querySelector(".ss-pending")) return false;
+  const rests = !!columns.querySelector(":scope > .ss-lines") && !columns.classList.contains("ss-moving");
+  const { query: asked, corpus: searched } = columns.dataset;
+  return rests && asked === (query ?? asked) && searched === (corpus ?? searched);
+}"""
+# The two cards, and the sentence about the corpus above them.
+OPENED = """(title) => {
+  const said = document.querySelector("#status").textContent.trim();
+  return !!document.querySelector("#results .ss-intro") && said.startsWith(`${title}: `);
 }"""
 
 
@@ -37,11 +45,18 @@ class Visit:
         self.page.on("console", lambda message: self._said(message.type, message.text))
         self.page.on("dialog", self._asked)
 
-    def open(self) -> Visit:
-        """Go to the page and wait until one can type."""
-        self.page.goto(self.url)
+    def open(self, address: str = "") -> Visit:
+        """Go to the page, or to what an address of it ("?corpus=toy") says, and wait until one can type."""
+        self.page.goto(f"{self.url}/{address}")
         expect(self.query).to_be_visible()
+        self._forget_what_was_left()
         return self
+
+    def reload(self) -> None:
+        """Load the page again, as its address is now."""
+        self.page.reload()
+        expect(self.query).to_be_visible()
+        self._forget_what_was_left()
 
     @property
     def query(self) -> Locator:
@@ -53,14 +68,26 @@ class Visit:
         """The line that says what is going on."""
         return self.page.locator("#status")
 
+    @property
+    def columns(self) -> Locator:
+        """The rankings of a search; not the place holder that is there before anything is known."""
+        return self.page.locator("#results .ss-columns:not(.ss-skeleton)")
+
+    def radio(self, corpus: str) -> Locator:
+        """The choice of a corpus, by its name."""
+        return self.page.locator(f'#corpus input[value="{corpus}"]')
+
     def choose(self, corpus: str) -> None:
-        """Pick a corpus by its name, and wait until the page has turned to it."""
-        choice = self.page.locator(f'#corpus input[value="{corpus}"]')
-        if choice.is_checked():
-            return
-        choice.check()
-        expect(self.page.locator(".ss-columns")).to_have_count(0)
-        expect(self.status).to_contain_text(TURNED)
+        """Pick a corpus by its name, and wait until the page shows what it opens with: a result, or the two cards."""
+        self.radio(corpus).check()
+        self.wait_for_corpus(corpus)
+
+    def wait_for_corpus(self, corpus: str) -> None:
+        """Until the whole of a result in this corpus is there, or the two cards of one that has no query."""
+        title = self.radio(corpus).locator("xpath=ancestor::label").inner_text().strip()
+        either = f"([corpus, title]) => ({DONE})([null, corpus]) || ({OPENED})(title)"
+        self.page.wait_for_function(either, arg=[corpus, title])
+        expect(self.page.locator("#stop")).to_be_hidden()
 
     def type_query(self, words: str) -> None:
         """Type a query and press Enter."""
@@ -72,23 +99,47 @@ class Visit:
         self.type_query(words)
         self.wait_for_result(words)
 
-    def wait_for_result(self, words: str) -> None:
-        """Until every column and the cost of the search for `words` are there, and the lines are drawn."""
-        self.page.wait_for_function(DONE, arg=words.strip())
+    def wait_for_result(self, words: str, corpus: str | None = None) -> None:
+        """Until every column of the search for `words` is there, nothing waits or moves, and the lines are drawn."""
+        self.page.wait_for_function(DONE, arg=[words.strip(), corpus])
         expect(self.page.locator("#stop")).to_be_hidden()
+
+    def unfold(self, name: str) -> None:
+        """Open one of the folds that can be seen, unless it is open."""
+        fold = self.page.locator("button.label-wrap:visible").filter(has=self.page.get_by_text(name, exact=True))
+        expect(fold).to_have_attribute("aria-expanded", re.compile("true|false"))
+        if fold.get_attribute("aria-expanded") == "false":
+            fold.click()
+        expect(fold).to_have_attribute("aria-expanded", "true")
 
     def open_options(self) -> None:
         """Unfold "Options"."""
-        self.page.get_by_role("button", name="Options").click()
-        expect(self.page.get_by_label("number input for Shown")).to_be_visible()
+        self.unfold("Options")
+        expect(self.page.get_by_label("number input for Candidates")).to_be_visible()
+
+    def evaluate(self, title: str) -> None:
+        """Turn to Evaluate, choose a corpus by its title, and begin."""
+        self.turn_to_tab("Evaluate")
+        self.page.locator("#evaluate-corpus input").click()
+        self.page.get_by_role("option", name=title).click()
+        self.page.locator("#evaluate-run").click()
+
+    @property
+    def bars(self) -> Locator:
+        """The bars of an evaluation's chart, one for each query."""
+        return self.page.locator(".ss-gains").get_by_role("option")
 
     def column(self, method: str) -> Locator:
         """The column of one method."""
         return self.page.locator(f'.ss-column[data-method="{method}"]')
 
     def hits(self, method: str) -> Locator:
-        """The places of one method's ranking."""
-        return self.column(method).locator(".ss-hit")
+        """The candidates in one method's ranking; what is shown below the cut is none."""
+        return self.column(method).locator(".ss-hit:not(.ss-beyond)")
+
+    def beyond(self) -> Locator:
+        """What the first ranking shows below the cut."""
+        return self.columns.locator(".ss-beyond")
 
     def documents(self, method: str) -> list[str]:
         """The ids of one method's ranking, in order."""
@@ -105,6 +156,10 @@ class Visit:
     def sideways(self) -> int:
         """How many pixels the page is wider than the screen."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def _forget_what_was_left(self) -> None:
+        """A page that is left complains of the streams that are cut; nobody sees it."""
+        self.complaints[:] = [each for each in self.complaints if not any(said in each for said in LEAVING)]
 
     def _requested(self, url: str) -> None:
         if url.startswith(SCHEMES) and not url.startswith((self.url, self.url.replace("http", "ws", 1))):

@@ -11,7 +11,7 @@ from ui.runner import Outcome, View
 STOPPED = "Stopped. What was shown before is kept."
 
 
-def info(sentence: str) -> Markup:
+def info(sentence: str | Markup) -> Markup:
     """A plain sentence."""
     return Markup('<p class="ss-status">{}</p>').format(sentence)
 
@@ -22,16 +22,23 @@ def error(sentence: str) -> Markup:
 
 
 def working(progress: Progress) -> Markup:
-    """A sentence and, where the amount is known, a bar."""
+    """A sentence and, where the amount is known, a bar. It changes often, so a screen reader does not follow it."""
     bar = Markup("")
     if progress.total and progress.activity != "waiting":
         bar = Markup('<progress value="{}" max="{}" aria-hidden="true"></progress>').format(
             progress.done, progress.total
         )
-    return Markup('<p class="ss-status ss-working">{}{}</p>').format(words.progress_sentence(progress), bar)
+    return Markup('<p class="ss-status ss-working" aria-live="off">{}{}</p>').format(
+        words.progress_sentence(progress), bar
+    )
 
 
-def line(view: View, done: str) -> Markup | None:
+def searching() -> Markup:
+    """What is said while nothing more is known."""
+    return Markup('<p class="ss-status ss-working" aria-live="off">Searching …</p>')
+
+
+def line(view: View, done: str | Markup) -> Markup | None:
     """The status line of a view: `done` once it is; None where there is nothing new to say."""
     if view.outcome is Outcome.DONE:
         return info(done)

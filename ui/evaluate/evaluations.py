@@ -46,6 +46,10 @@ class Evaluations:
         self._once = Once()
         self._folder = tempfile.TemporaryDirectory(prefix="searchcore-")
 
+    def kept(self, engine: Engine, corpus: str, candidates: int, pool: str) -> Made | None:
+        """The evaluation, if it was made lately. Raises UnknownName for a corpus that there is not."""
+        return self._made.get((engine.corpus(corpus).fingerprint, candidates, pool))
+
     def of(self, engine: Engine, corpus: str, candidates: int, pool: str) -> Work[Made]:
         """Yield progress while the evaluation is made, then return it. Raises as `evaluate` does."""
         key = (engine.corpus(corpus).fingerprint, candidates, pool)

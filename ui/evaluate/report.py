@@ -1,4 +1,4 @@
-"""An evaluation as a table, a dumbbell for each query, the queries that lose, and a curve over candidates."""
+"""What is folded below the answer: all measures, the queries that lose, each query, a curve over candidates."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
 from ui import words
 from ui.draw.numbers import shortened
 from ui.draw.svg import Drawing, Scale
+from ui.draw.terms import term
+from ui.evaluate.gains import LOST, MEASURE, SIGNIFICANT, Gain, difference, gains, probability
 
-SIGNIFICANT = 0.05
-MEASURE = "nDCG@10"
-SAME = 0.0005
 LABEL_CHARACTERS = 46
 ROW = 22.0
 LOSSES_SHOWN = 10
@@ -34,25 +33,33 @@ Methods = Mapping[str, Method]
 
 def table(evaluation: Evaluation, significance: Significance, methods: Methods) -> Markup:
     """Methods by measures, each with its difference to the bi-encoder and whether that could be chance."""
-    head = Markup("").join(
-        Markup('<th scope="col" title="{} {}">{}</th>').format(m.meaning, m.citation, m.name)
-        for m in evaluation.measure_list
-    )
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(term(m.name)) for m in evaluation.measure_list)
     rows = Markup("").join(_row(evaluation, methods[key], significance) for key in evaluation.methods)
     meanings = Markup("").join(
         Markup("<li><b>{}</b> {} <cite>{}</cite></li>").format(m.name, m.meaning, m.citation)
         for m in evaluation.measure_list
     )
     return Markup(
-        '<div class="ss-scroll"><table class="ss-table"><caption>{}</caption><thead><tr><th scope="col">Method</th>{}'
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="All measures"><table class="ss-table">'
+        '<caption>{}</caption><thead><tr><th scope="col">Method</th>{}'
         "</tr></thead><tbody>{}</tbody></table></div>"
         "<p>Below each mean: the difference to the bi-encoder; ★ where chance is an unlikely reason "
-        "(p &lt; {}, {}, {}; {}).</p>"
+        "(p &lt; {}; {}, {}; {}).</p>"
         "<details><summary>What the measures mean</summary><ul>{}</ul></details>"
-    ).format(_caption(evaluation), head, rows, SIGNIFICANT, TEST_NAME, TEST_LIBRARY, TEST_CITATION, meanings)
+    ).format(
+        caption(evaluation),
+        head,
+        rows,
+        f"{SIGNIFICANT:g}".removeprefix("0"),
+        TEST_NAME,
+        TEST_LIBRARY,
+        TEST_CITATION,
+        meanings,
+    )
 
 
-def _caption(evaluation: Evaluation) -> str:
+def caption(evaluation: Evaluation) -> str:
+    """What the means are over."""
     pool = (
         f"{words.count(evaluation.candidates, 'candidate')} retrieved from “{evaluation.corpus.title}”"
         if evaluation.pool == "retrieved"
@@ -68,9 +75,9 @@ def _row(evaluation: Evaluation, method: Method, significance: Significance) -> 
         m.name: max(evaluation.measures[name][m.name] for name in evaluation.methods) for m in evaluation.measure_list
     }
     cells = Markup("").join(
-        Markup('<td{}><span class="ss-value">{:.3f}</span>{}</td>').format(
-            Markup(' class="ss-best"') if values[m.name] >= best[m.name] else "",
-            values[m.name],
+        Markup('<td{}><span class="ss-value">{}</span>{}</td>').format(
+            Markup(' class="ss-ahead"') if values[m.name] >= best[m.name] else "",
+            words.share(values[m.name]),
             _difference(evaluation, method.key, m.name, significance),
         )
         for m in evaluation.measure_list
@@ -81,39 +88,25 @@ def _row(evaluation: Evaluation, method: Method, significance: Significance) -> 
 def _difference(evaluation: Evaluation, method: str, measure: str, significance: Significance) -> Markup:
     if method == BI_ENCODER or BI_ENCODER not in evaluation.methods:
         return Markup("")
-    difference = evaluation.measures[method][measure] - evaluation.measures[BI_ENCODER][measure]
+    size = evaluation.measures[method][measure] - evaluation.measures[BI_ENCODER][measure]
     p = significance.get(method, {}).get(measure, 1.0)
-    star = Markup(' <abbr title="p = {:.4f}, unlikely to be chance">★</abbr>').format(p) if p < SIGNIFICANT else ""
-    return Markup('<span class="ss-delta" title="p = {:.4f}">{}{}</span>').format(p, words.signed(difference, 3), star)
-
-
-def gains(evaluation: Evaluation) -> list[tuple[QueryEvaluation, float]]:
-    """Every query with what the cross-encoder gains in nDCG@10 over the bi-encoder, largest gain first."""
-    pairs = [(q, q.measures[CROSS_ENCODER][MEASURE] - q.measures[BI_ENCODER][MEASURE]) for q in evaluation.queries]
-    return sorted(pairs, key=lambda pair: -pair[1])
+    star = Markup(' <abbr title="{}, hardly chance">★</abbr>').format(probability(p)) if p < SIGNIFICANT else ""
+    return Markup('<span class="ss-delta" title="{}">{}{}</span>').format(probability(p), difference(size), star)
 
 
 def losses(evaluation: Evaluation) -> Markup:
     """Where the reranker loses, worst first, each query a button that opens it in Search."""
-    lost = [pair for pair in reversed(gains(evaluation)) if pair[1] < -SAME]
-    won = sum(gain > SAME for _, gain in gains(evaluation))
-    same = len(evaluation.queries) - won - len(lost)
-    heading = f"The cross-encoder wins on {won}, loses on {len(lost)}, and changes nothing on {same}."
+    lost = [gain for gain in reversed(gains(evaluation)) if gain.outcome == LOST]
     if not lost:
-        return Markup('<section class="ss-losses"><h3>Where the reranker loses</h3><p>{}</p></section>').format(heading)
+        return Markup('<p class="ss-worst">It loses on no query.</p>')
     items = Markup("").join(
-        Markup("<li>{} <span>{:.3f} → {:.3f} ({})</span></li>").format(
-            _open_button(query),
-            query.measures[BI_ENCODER][MEASURE],
-            query.measures[CROSS_ENCODER][MEASURE],
-            words.signed(gain, 3),
-        )
-        for query, gain in lost[:LOSSES_SHOWN]
+        Markup("<li>{} <span>{}</span></li>").format(_open_button(gain.query), gain.figures)
+        for gain in lost[:LOSSES_SHOWN]
     )
-    return Markup(
-        '<section class="ss-losses"><h3>Where the reranker loses</h3><p>{} Its worst, by nDCG@10:</p>'
-        "<ol>{}</ol></section>"
-    ).format(heading, items)
+    worst = f"The worst {LOSSES_SHOWN} of {len(lost)}" if len(lost) > LOSSES_SHOWN else "Worst first"
+    return Markup('<div class="ss-worst" data-corpus="{}"><p>{}, by {}:</p><ol>{}</ol></div>').format(
+        evaluation.corpus.name, worst, term(MEASURE), items
+    )
 
 
 def _open_button(query: QueryEvaluation) -> Markup:
@@ -131,37 +124,35 @@ def dumbbell(evaluation: Evaluation) -> Markup:
     for tick in (0, 0.25, 0.5, 0.75, 1):
         drawing.line(x(tick), 26, x(tick), height - 10, "ss-grid")
         drawing.text(x(tick), 18, f"{tick:g}", "ss-tick", "middle")
-    for i, (query, gain) in enumerate(ordered):
-        _bell(drawing, x, 40 + i * ROW, query, gain)
+    for i, gain in enumerate(ordered):
+        _bell(drawing, x, 40 + i * ROW, gain)
     return Markup(
-        '<h3>Query by query: from bi-encoder to cross-encoder</h3><p><span class="ss-key ss-bi_encoder">●</span> '
-        'bi-encoder <span class="ss-key ss-cross_encoder">●</span> cross-encoder, nDCG@10; largest gain first</p>'
-        '<div class="ss-scroll">{}</div><details><summary>The same as a table</summary>{}</details>'
-    ).format(drawing.markup(), _query_table(ordered))
+        '<div data-corpus="{}"><p><span class="ss-key ss-bi_encoder">○</span> bi-encoder '
+        '<span class="ss-key ss-cross_encoder">●</span> cross-encoder, {}; largest gain first</p>'
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Every query, drawn">{}</div>'
+        "<details><summary>The same as a table</summary>{}</details></div>"
+    ).format(evaluation.corpus.name, term(MEASURE), drawing.markup(), _query_table(ordered))
 
 
-def _bell(drawing: Drawing, x: Scale, y: float, query: QueryEvaluation, gain: float) -> None:
-    before, after = query.measures[BI_ENCODER][MEASURE], query.measures[CROSS_ENCODER][MEASURE]
-    drawing.text(338, y + 4, shortened(query.text, LABEL_CHARACTERS), "ss-label", "end")
-    drawing.line(x(before), y, x(after), y, "ss-loss" if gain < -SAME else "ss-gain")
-    tip = f"{query.text}: {before:.3f} to {after:.3f}"
-    drawing.dot(x(before), y, "ss-dot ss-bi_encoder", tip)
-    drawing.dot(x(after), y, "ss-dot ss-cross_encoder", tip)
+def _bell(drawing: Drawing, x: Scale, y: float, gain: Gain) -> None:
+    drawing.text(338, y + 4, shortened(gain.query.text, LABEL_CHARACTERS), "ss-label", "end")
+    drawing.line(x(gain.before), y, x(gain.after), y, "ss-loss" if gain.outcome == LOST else "ss-gain")
+    tip = f"{gain.query.text}: {gain.figures}"
+    drawing.dot(x(gain.before), y, "ss-dot ss-bi_encoder ss-hollow", tip, 6)
+    drawing.dot(x(gain.after), y, "ss-dot ss-cross_encoder", tip, 4)
 
 
-def _query_table(ordered: list[tuple[QueryEvaluation, float]]) -> Markup:
+def _query_table(ordered: list[Gain]) -> Markup:
     rows = Markup("").join(
-        Markup("<tr><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td></tr>").format(
-            _open_button(query),
-            query.measures[BI_ENCODER][MEASURE],
-            query.measures[CROSS_ENCODER][MEASURE],
-            words.signed(gain, 3),
+        Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
+            _open_button(gain.query), words.share(gain.before), words.share(gain.after), difference(gain.size)
         )
-        for query, gain in ordered
+        for gain in ordered
     )
     return Markup(
-        '<div class="ss-scroll"><table class="ss-table"><thead><tr><th scope="col">Query</th><th scope="col">Bi-encoder'
-        '</th><th scope="col">Cross-encoder</th><th scope="col">Gain</th></tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="ss-scroll"><table class="ss-table"><thead><tr><th scope="col">Query</th>'
+        '<th scope="col">Bi-encoder</th><th scope="col">Cross-encoder</th><th scope="col">Gain</th></tr></thead>'
+        "<tbody>{}</tbody></table></div>"
     ).format(rows)
 
 
@@ -179,16 +170,17 @@ def curve(made: CandidateCurve, methods: Methods) -> Markup:
         passes = point.passes.get(CROSS_ENCODER, point.depth)
         drawing.text(x(point.depth), 348, words.count(round(passes), "pass", "passes"), "ss-tick ss-small", "middle")
     series = {"ss-ceiling": [(p.depth, p.ceiling) for p in made.points]}
-    names = {"ss-ceiling": "ceiling: perfect order of these candidates"}
+    names = {"ss-ceiling": "ceiling: a perfect order"}
     for method in made.methods:
         series[f"ss-{method}"] = [(p.depth, p.ndcg[method]) for p in made.points]
         names[f"ss-{method}"] = methods[method].title
     _draw_series(drawing, x, y, series, names)
     return Markup(
-        "<h3>What more candidates buy</h3><p>nDCG@10 over the number of candidates (bottom line: cross-encoder passes "
-        "a query). Above the dashed line no reranker can rise: what retrieval missed, it never sees.</p>"
-        '<div class="ss-scroll">{}</div><details><summary>The same as a table</summary>{}</details>'
-    ).format(drawing.markup(), _curve_table(made, methods))
+        "<p>{} over the number of {} (bottom line: cross-encoder passes a query). Above the dashed line no reranker "
+        "can rise: what the bi-encoder missed, it never sees. Keyword search is no reranker and can.</p>"
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="The curve, drawn">{}</div>'
+        "<details><summary>The same as a table</summary>{}</details>"
+    ).format(term(MEASURE), term("candidates"), drawing.markup(), _curve_table(made, methods))
 
 
 def _draw_series(
@@ -203,23 +195,26 @@ def _draw_series(
     for name, points in series.items():
         drawing.path([(x(depth), y(value)) for depth, value in points], f"ss-series {name}")
         for depth, value in points:
-            drawing.dot(x(depth), y(value), f"ss-dot {name}", f"{names[name]}, {depth} candidates: {value:.3f}", 4)
+            drawing.dot(
+                x(depth), y(value), f"ss-dot {name}", f"{names[name]}, {depth} candidates: {words.share(value)}", 4
+            )
 
 
 def _curve_table(made: CandidateCurve, methods: Methods) -> Markup:
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(methods[m].title) for m in made.methods)
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}<td>{:.3f}</td><td>{:.3f}</td><td>{:g}</td></tr>').format(
+        Markup('<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{:g}</td></tr>').format(
             point.depth,
-            Markup("").join(Markup("<td>{:.3f}</td>").format(point.ndcg[m]) for m in made.methods),
-            point.ceiling,
-            point.recall,
+            Markup("").join(Markup("<td>{}</td>").format(words.share(point.ndcg[m])) for m in made.methods),
+            words.share(point.ceiling),
+            words.share(point.recall),
             round(point.passes.get(CROSS_ENCODER, 0), 1),
         )
         for point in made.points
     )
     return Markup(
-        '<div class="ss-scroll"><table class="ss-table"><thead><tr><th scope="col">Candidates</th>{}'
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="The curve, as a table"><table class="ss-table">'
+        '<thead><tr><th scope="col">Candidates</th>{}'
         '<th scope="col">Ceiling</th><th scope="col">Recall</th><th scope="col">Passes a query</th></tr></thead>'
         "<tbody>{}</tbody></table></div>"
     ).format(heads, rows)

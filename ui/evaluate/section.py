@@ -10,7 +10,7 @@ from searchcore.engine import Engine
 from searchcore.evaluate import CandidateCurve, curve_steps
 from searchcore.running import Work
 from ui.draw import status
-from ui.evaluate import report
+from ui.evaluate import gains, report
 from ui.evaluate.evaluations import Evaluations, Made
 from ui.runner import Drawn, Outcome, View
 from ui.state import PageState
@@ -39,36 +39,44 @@ class MeasuresSection:
         whole = yield from self._evaluations.of(engine, measured_corpus(engine, state), state.depth, state.pool)
         return Measured(whole, whole.of_kind(state.kind) if state.kind else whole)
 
+    def kept(self, engine: Engine, state: PageState) -> Drawn:
+        """What is drawn when the tab is turned to: the evaluation, if it was made lately."""
+        corpus = measured_corpus(engine, state)
+        whole = self._evaluations.kept(engine, corpus, state.depth, state.pool) if corpus else None
+        if whole is None:
+            return {}
+        shown = whole.of_kind(state.kind) if state.kind in whole.evaluation.kinds else whole
+        return self.draw(View(state, Outcome.DONE, result=Measured(whole, shown)))
+
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
         made = view.result if isinstance(view.result, Measured) else None
         drawn: Drawn = {"evaluate-stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        if (line := status.line(view, self._summary(made.whole) if made else "")) is not None:
+        if (line := status.line(view, report.caption(made.shown.evaluation) if made else "")) is not None:
             drawn["evaluate-status"] = str(line)
         if made is None:
             return drawn
-        evaluation, tests = made.shown.evaluation, made.shown.tests
-        kinds = [ALL_KINDS, *(kind for kind in made.whole.evaluation.kinds if kind)]
+        shown, kinds = made.shown.evaluation, [kind for kind in made.whole.evaluation.kinds if kind]
+        said = gains.sentence(shown, made.shown.tests, self._methods, view.state.kind)
         return drawn | {
-            "evaluate-kind": gr.update(choices=kinds, value=view.state.kind or ALL_KINDS, visible=len(kinds) > 1),
-            "evaluate-report": str(report.table(evaluation, tests, self._methods))
-            + str(report.losses(evaluation))
-            + str(report.dumbbell(evaluation)),
-            "evaluate-files": gr.update(visible=True),
-            "evaluate-csv": gr.update(value=str(made.whole.table)),
-            "evaluate-runs": gr.update(
-                value=str(made.whole.runs) if made.whole.runs else None, visible=made.whole.runs is not None
+            "evaluate-kind": gr.update(
+                choices=[ALL_KINDS, *kinds], value=view.state.kind or ALL_KINDS, visible=bool(kinds)
             ),
+            "evaluate-picture": str(gains.picture(shown, said)),
+            "evaluate-measures": str(report.table(shown, made.shown.tests, self._methods)),
+            "evaluate-losses": str(report.losses(shown)),
+            "evaluate-queries": str(report.dumbbell(shown)),
+            **_files(made.whole),
         }
 
-    def _summary(self, made: Made) -> str:
-        evaluation = made.evaluation
-        best = max(evaluation.methods, key=lambda method: evaluation.measures[method][report.MEASURE])
-        means = ", ".join(
-            f"{self._methods[method].title} {evaluation.measures[method][report.MEASURE]:.3f}"
-            for method in evaluation.methods
-        )
-        return f"Mean nDCG@10: {means}. {self._methods[best].title} is ahead."
+
+def _files(made: Made) -> Drawn:
+    runs = str(made.runs) if made.runs else None
+    return {
+        "evaluate-files": "",
+        "evaluate-csv": gr.update(value=str(made.table), visible=True),
+        "evaluate-runs": gr.update(value=runs, visible=runs is not None),
+    }
 
 
 class CurveSection:
@@ -84,9 +92,10 @@ class CurveSection:
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
         drawn: Drawn = {"evaluate-stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        if (line := status.line(view, "The curve is at the foot of this tab.")) is not None:
+        if (line := status.line(view, "The curve is drawn, under “What more candidates buy”.")) is not None:
             drawn["evaluate-status"] = str(line)
         if isinstance(view.result, CandidateCurve):
+            drawn["evaluate-curve-fold"] = gr.update(open=True)
             drawn["evaluate-curve-picture"] = str(report.curve(view.result, self._methods))
         return drawn
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput
 from searchcore.types import Corpus
+from ui import words
 from ui.draw import status
-from ui.evaluate.section import ALL_KINDS, measured_corpus
+from ui.evaluate.gains import skeleton
+from ui.evaluate.section import ALL_KINDS
 from ui.reports import html, live_line, stop_button
 from ui.state import CURVE, EVALUATE, MEASURES, POOLS, SEARCH, PageState
 from ui.wiring import Control, Wiring, click_sends, whole
 
-OPEN_QUERY = click_sends("[data-query]", {"query_id": "[data-query]|query"})
-INVITATION = (
-    "Judged queries have known answers. Evaluate runs every method on all of them and measures who is right; "
-    "the first run on a corpus takes a minute or two."
-)
+OPEN_QUERY = click_sends("[data-query]", {"query_id": "[data-query]|query", "corpus": "[data-corpus]|corpus"})
 POOL_NAMES = dict(zip(POOLS, ("from retrieval", "from the judgements"), strict=True))
+DEPTHS = (5, 10, 20, 30, 50, 100)
+DEPTH = 20
+NOT_YET = "<p>This comes with an evaluation.</p>"
 
 
 def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
@@ -27,21 +30,18 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
     if not judged:
         gr.HTML(str(status.info("No corpus here has judgements, so there is nothing to measure.")), elem_classes="ss")
         return
-    reads = _choices(wiring, judged)
-    with gr.Row():
-        run = gr.Button("Evaluate", variant="primary", elem_id="evaluate-run")
-        draw = gr.Button("Draw the curve over candidates", elem_id="evaluate-curve")
-        stop_button(wiring, "evaluate-stop", scale=1)
-    live_line(wiring, "evaluate-status", INVITATION)
-    kind = gr.Radio([ALL_KINDS], value=ALL_KINDS, label="Kind of query", visible=False, elem_id="evaluate-kind")
-    report = wiring.part(
-        "evaluate-report", gr.HTML("", elem_id="evaluate-report", elem_classes="ss", js_on_load=OPEN_QUERY)
-    )
-    with gr.Row(visible=False, elem_id="evaluate-files") as files:
-        wiring.part("evaluate-csv", gr.DownloadButton("Download CSV", elem_id="evaluate-csv"))
-        wiring.part("evaluate-runs", gr.DownloadButton("Download TREC runs (zip)", elem_id="evaluate-runs"))
-    wiring.part("evaluate-files", files)
-    html(wiring, "evaluate-curve-picture")
+    with gr.Row(elem_id="evaluate-row"):
+        reads = _choices(wiring, judged)
+        run = gr.Button("Evaluate", variant="primary", elem_id="evaluate-run", min_width=80)
+        stop_button(wiring, "evaluate-stop", scale=0)
+        live_line(wiring, "evaluate-status", "")
+        with gr.Accordion("Options", open=False, elem_id="evaluate-options"):
+            reads.append(_pool(wiring))
+            kind = gr.Radio([ALL_KINDS], value=ALL_KINDS, label="Kind of query", visible=False, elem_id="evaluate-kind")
+    with gr.Column(elem_id="evaluate-report"):
+        lists = [html(wiring, "evaluate-picture", skeleton(), OPEN_QUERY)]
+        with gr.Row(elem_id="evaluate-folds"):
+            draw = _folds(wiring, lists)
     of_kind = wiring.control(
         Control("kind", kind, lambda value: "" if value in (None, ALL_KINDS) else value, lambda value: gr.skip())
     )
@@ -50,39 +50,81 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
     # What is looked at stays what was evaluated, whatever the controls above say by now.
     wiring.ask([kind.input], [of_kind], tab=EVALUATE, look=MEASURES)
     wiring.ask(
-        [report.select], change=lambda state, event: _opened(engine, state, event), event=True, turn=True, tab=SEARCH
+        [each.select for each in lists],
+        change=lambda state, event: _opened(engine, state, event),
+        event=True,
+        turn=True,
+        tab=SEARCH,
     )
 
 
 def _choices(wiring: Wiring, judged: list[Corpus]) -> list[Control]:
-    """The corpus, the number of candidates, and where they come from."""
-    with gr.Row():
-        corpus = gr.Dropdown(
-            [(f"{c.title} ({len(c.qrels)} judged queries)", c.name) for c in judged],
-            value=judged[-1].name,
-            label="Judged corpus",
-            elem_id="evaluate-corpus",
-            filterable=False,
-        )
-        candidates = gr.Slider(5, 100, value=20, step=5, label="Candidates", elem_id="evaluate-candidates")
-        pool = gr.Radio(
-            [(name, pool) for pool, name in POOL_NAMES.items()],
-            value=POOLS[0],
-            label="Where candidates come from",
-            elem_id="evaluate-pool",
-        )
+    """The corpus and the number of candidates; their names are for readers' ears, what they hold says it to all."""
+    corpus = gr.Dropdown(
+        [(f"{c.title} ({words.count(len(c.qrels), 'query', 'queries')})", c.name) for c in judged],
+        value=judged[-1].name,
+        label="Judged corpus",
+        show_label=False,
+        container=False,
+        elem_id="evaluate-corpus",
+        filterable=False,
+    )
+    candidates = gr.Dropdown(
+        _depths(DEPTH),
+        value=DEPTH,
+        label="Candidates",
+        show_label=False,
+        container=False,
+        elem_id="evaluate-candidates",
+        filterable=False,
+    )
     return [
         wiring.control(Control("measured", corpus, lambda name: name or "")),
-        wiring.control(Control("depth", candidates, whole)),
-        wiring.control(Control("pool", pool)),
+        wiring.control(Control("depth", candidates, whole, lambda n: gr.update(choices=_depths(n), value=n))),
     ]
+
+
+def _depths(chosen: int) -> list[tuple[str, int]]:
+    """Those to choose from, with the one that an address may have chosen."""
+    return [(words.count(number, "candidate"), number) for number in sorted({*DEPTHS, chosen})]
+
+
+def _pool(wiring: Wiring) -> Control:
+    pool = gr.Radio(
+        [(name, pool) for pool, name in POOL_NAMES.items()],
+        value=POOLS[0],
+        label="Where candidates come from",
+        elem_id="evaluate-pool",
+    )
+    return wiring.control(Control("pool", pool))
+
+
+def _folds(wiring: Wiring, lists: list[Any]) -> gr.Button:
+    """All that is not the first answer. Returns the button that draws the curve."""
+    with gr.Accordion("All measures", open=False):
+        html(wiring, "evaluate-measures", NOT_YET)
+    with gr.Accordion("Where the reranker loses", open=False):
+        lists.append(html(wiring, "evaluate-losses", NOT_YET, OPEN_QUERY))
+    with gr.Accordion("Query by query", open=False):
+        lists.append(html(wiring, "evaluate-queries", NOT_YET, OPEN_QUERY))
+    with gr.Accordion("What more candidates buy", open=False) as curve:
+        draw = gr.Button("Draw the curve over candidates", elem_id="evaluate-curve", scale=0)
+        html(wiring, "evaluate-curve-picture")
+    wiring.part("evaluate-curve-fold", curve)
+    with gr.Accordion("Downloads", open=False):
+        html(wiring, "evaluate-files", NOT_YET)
+        with gr.Row():
+            for name, label in (("csv", "Download CSV"), ("runs", "Download TREC runs (zip)")):
+                button = gr.DownloadButton(label, visible=False, elem_id=f"evaluate-{name}", scale=0, min_width=260)
+                wiring.part(f"evaluate-{name}", button)
+    return draw
 
 
 def _opened(engine: Engine, state: PageState, event: gr.EventData) -> PageState:
     """The state in which the query that was clicked is searched; what comes from the page is checked."""
-    corpus = engine.corpus(measured_corpus(engine, state))
+    corpus = engine.corpus(str(getattr(event, "corpus", "")))
     wanted = str(getattr(event, "query_id", ""))
     query = next((query for query in corpus.queries if query.query_id == wanted), None)
     if query is None:
         raise InvalidInput("That query is not in this corpus.")
-    return state.with_changes(corpus=corpus.name, query=query.text, look="", doc="")
+    return state.with_changes(corpus=corpus.name, query=query.text, look="", doc="", grades=(), judging=False)

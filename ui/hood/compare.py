@@ -1,7 +1,9 @@
-"""Compare two texts, and what each model reads of them: the sections that one press of Enter fills."""
+"""The two boxes for a pair of texts, and the first question about it: what does each model read?"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,140 +17,144 @@ from searchcore.types import ModelInput
 from ui.draw import status
 from ui.hood import words as hood_words
 from ui.hood.draw import comparison, tokens
-from ui.hood.pair import pair_of, typed
-from ui.reports import html, live_line, model_choice, stop_button
-from ui.runner import Drawn, Outcome, View
-from ui.state import HOOD, PAIR, PageState
+from ui.hood.pair import pair_steps, typed
+from ui.hood.questions import QUESTIONS, shown_for
+from ui.hood.section import ReportSection, chips, lay_out_answer, lay_out_notes, run_button
+from ui.reports import html
+from ui.runner import Drawn
+from ui.state import HOOD, PAIR, TOKENS, WHY, PageState
 from ui.wiring import Control, Wiring, chosen
 
 MOST_LINES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class PairTexts:
-    """The two texts, before anything is known of them."""
-
-    query: str
-    document: str
+# What is said about a pair, by question: it goes when other texts or models are asked about.
+SAID = {
+    PAIR: {"hood-status": hood_words.COMPARE_INVITATION, "hood-report": "", "hood-batch": ""},
+    WHY: {"hood-why-status": hood_words.WHY_INVITATION, "hood-why-report": ""},
+    TOKENS: {"hood-tokens-status": hood_words.TOKENS_INVITATION, "hood-tokens-report": ""},
+}
+# Scoring one pair takes a moment, and an empty page shows nothing: so the first question is asked as soon as it is
+# looked at and nothing else runs. An address that asks something itself is left alone.
+FIRST = """
+const asked = () => document.querySelector('#hood-question input[value="pair"]:checked');
+const first = () => {
+  if (!element.isConnected || !asked() || element.textContent.trim()) return;
+  if (document.querySelector("#stop, [id$='-stop']")) setTimeout(first, 300);
+  else document.querySelector("#hood-run").click();
+};
+if (!LOOKS.includes(new URLSearchParams(location.search).get("look"))) setTimeout(first, 100);
+document.addEventListener("change", (event) => event.target.closest("#hood-question") && setTimeout(first, 100));
+""".replace("LOOKS", json.dumps(list(QUESTIONS)))
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The comparison, which tokens the model put into the query itself, and the padded batch if it was asked for."""
+    """The comparison, which tokens the model put into the query itself, and the padded batch if it was asked for.
+
+    `swapped`: the two texts have just changed places.
+    """
 
     made: Comparison
     put_there: tuple[bool, ...]
     batch: tuple[ModelInput, ...]
+    swapped: bool
 
 
-class PairSection:
-    """Both scores of two texts, and the strips of tokens that the models read."""
-
-    def begin(self, engine: Engine, state: PageState) -> Work[Compared]:
-        """See Section.begin."""
-        return _compared(engine, state, *pair_of(engine, state))
-
-    def draw(self, view: View) -> Drawn:
-        """See Section.draw. A new comparison empties what was said about other texts."""
-        drawn: Drawn = {"hood-stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        if (line := status.line(view, "Both texts are scored, in both directions.")) is not None:
-            drawn["hood-status"] = str(line)
-        if isinstance(view.result, PairTexts):
-            drawn |= {"hood-query": view.result.query, "hood-document": view.result.document}
-        elif isinstance(view.result, Compared):
-            made = view.result
-            drawn |= {
-                "hood-numbers": str(comparison.report(made.made, swapped=view.state.swapped)),
-                "hood-strips": str(tokens.report(made.made, made.put_there)),
-                "hood-batch": str(tokens.batch(made.batch)) if made.batch else "",
-                "hood-why-report": "",
-                "hood-tokens-report": "",
-            }
-        return drawn
+def pair_section() -> ReportSection:
+    """Both scores of two texts, and the tokens that the models read."""
+    return ReportSection("hood", _begin, _show)
 
 
-def _compared(engine: Engine, state: PageState, query: str, document: str) -> Work[Compared]:
-    if state.doc:
-        yield PairTexts(query, document)
+def _begin(engine: Engine, state: PageState) -> Work[Compared]:
+    texts = yield from pair_steps(engine, state)
+    query, document = texts.query, texts.document
     made = yield from compare_steps(engine, query, document, state.encoder or None, state.scorer or None)
     pairs = [(query, document), (query, hood_words.BATCH_PARTNER)]
     places = engine.encoder(made.encoder).offsets(made.text_a, as_query=True)
     batch = (yield from padded_batch_steps(engine, pairs, state.scorer or None)) if state.batch else ()
-    return Compared(made, tuple(place is None for place in places), batch)
+    return Compared(made, tuple(place is None for place in places), batch, state.swapped)
+
+
+def _show(compared: Compared) -> tuple[str, Drawn]:
+    made = compared.made
+    report = Markup("{}{}").format(
+        tokens.report(made, compared.put_there), comparison.report(made, swapped=compared.swapped)
+    )
+    batch = str(tokens.batch(compared.batch)) if compared.batch else ""
+    return comparison.summary(made), {"hood-report": str(report), "hood-batch": batch}
 
 
 @dataclass(frozen=True, slots=True)
-class PairParts:
-    """What the sections about the two texts read."""
+class PairBoxes:
+    """The form that the questions about a pair share."""
 
     query: Control
     document: Control
-    batch: Control
-    models: list[Control]
-
-    @property
-    def reads(self) -> list[Control]:
-        """All of it."""
-        return [self.query, self.document, self.batch, *self.models]
+    run: gr.Button
+    swap: gr.Button
+    chips: gr.Dataset
 
 
-def build_pair(engine: Engine, wiring: Wiring) -> PairParts:
-    """The boxes, the cards and the strips, and what starts a comparison."""
-    html(wiring, "hood-about", Markup("<p>{}</p>").format(hood_words.COMPARE))
-    first = EXAMPLES[0]
-    with gr.Row():
-        query = _box(wiring, "text_a", "Query", first.query)
-        document = _box(wiring, "text_b", "Document", first.document)
-    with gr.Row():
-        score = gr.Button("Score", variant="primary", elem_id="hood-score", scale=0, min_width=130)
-        swap = gr.Button("Swap the two", elem_id="hood-swap", scale=0, min_width=175)
-        stop_button(wiring, "hood-stop", scale=0)
-    chips = gr.Dataset(
-        components=[query.part],
-        samples=[[example.title] for example in EXAMPLES],
-        label="Try",
-        layout="gallery",
-        type="index",
-        elem_id="hood-examples",
-    )
-    with gr.Accordion("Models", open=False, elem_id="hood-models"), gr.Row():
-        models = [
-            model_choice(wiring, engine, "encoder", "Bi-encoder model", "hood-encoder"),
-            model_choice(wiring, engine, "scorer", "Cross-encoder model", "hood-scorer"),
-        ]
-    live_line(wiring, "hood-status", hood_words.COMPARE_INVITATION)
-    html(wiring, "hood-numbers")
-    parts = PairParts(query, document, _build_reads(wiring), models)
-    _ask_pair(engine, wiring, parts, [score.click, query.part.submit, document.part.submit], swap, chips)
-    return parts
+def build_pair(wiring: Wiring) -> PairBoxes:
+    """The boxes, their buttons, and the examples."""
+    with gr.Column(elem_id="hood-pair", elem_classes=shown_for(PAIR, WHY, TOKENS)):
+        with gr.Row(elem_classes="ss-form"):
+            query = _box(wiring, "text_a", "Query", EXAMPLES[0].query)
+            document = _box(wiring, "text_b", "Document", EXAMPLES[0].document)
+            run = run_button("hood")
+            swap = gr.Button("Swap", elem_id="hood-swap", scale=0, min_width=90)
+        return PairBoxes(query, document, run, swap, chips(query.part, [each.title for each in EXAMPLES], "hood"))
 
 
 def _box(wiring: Wiring, field: str, label: str, value: str) -> Control:
-    # One line to begin with, so that Enter scores; the box grows with a long text.
+    # One line to begin with, so that Enter asks; the box grows with a long text.
     name = f"hood-{label.lower()}"
-    box = gr.Textbox(value, label=label, lines=1, max_lines=MOST_LINES, min_width=280, elem_id=name)
-    return wiring.control(Control(field, box, lambda text: text or ""))
+    box = gr.Textbox(value, label=label, lines=1, max_lines=MOST_LINES, min_width=240, elem_id=name)
+    # An empty box that is sent is a text, if a bad one; an empty text in the state is none, and leaves the box alone.
+    return wiring.control(Control(field, box, lambda text: text or " ", lambda text: text or gr.skip()))
 
 
-def _build_reads(wiring: Wiring) -> Control:
-    """The strips of tokens, and the batch that can be asked for."""
-    with gr.Accordion("What each model reads", open=True, elem_id="hood-reads"):
-        html(wiring, "hood-reads-about", Markup("<p>{}</p>").format(hood_words.READS))
-        html(wiring, "hood-strips")
-        wanted = gr.Checkbox(label=hood_words.BATCH_LABEL, value=False, elem_id="hood-batch-wanted")
+def build_reads(wiring: Wiring) -> Control:
+    """The tokens of a pair, and the batch that can be asked for."""
+    with gr.Column(elem_classes=shown_for(PAIR)):
+        lay_out_answer(wiring, "hood", QUESTIONS[PAIR], hood_words.COMPARE_INVITATION, FIRST)
+        wanted = gr.Checkbox(
+            label=hood_words.BATCH_LABEL, value=False, container=False, min_width=160, elem_id="hood-batch-wanted"
+        )
         html(wiring, "hood-batch")
+        lay_out_notes(wiring, "hood", hood_words.COMPARE, hood_words.READS, hood_words.LOGIT, hood_words.COSINE)
     return wiring.control(Control("batch", wanted, bool))
 
 
-def _ask_pair(
-    engine: Engine, wiring: Wiring, parts: PairParts, submits: list[Any], swap: gr.Button, chips: gr.Dataset
+def ask_pair(
+    engine: Engine, wiring: Wiring, boxes: PairBoxes, question: Control, batch: Control, models: list[Control]
 ) -> None:
-    """Enter, the buttons, the examples and the box for a batch compare the two texts."""
-    about: dict[str, Any] = {"tab": HOOD, "look": PAIR, "swapped": False}
-    wiring.ask([*submits, parts.batch.part.input], parts.reads, change=lambda state: typed(engine, state), **about)
-    others, boxes = [parts.batch, *parts.models], [parts.query.part, parts.document.part]
-    wiring.ask([chips.click], others, sent=[chips], change=_example, **about)
-    wiring.ask([swap.click], others, sent=boxes, change=_swapped, **about)
+    """Enter, the buttons and the examples ask the question that is shown; the box for a batch asks the first one."""
+    reads, others = [boxes.query, boxes.document, batch, *models], [batch, *models]
+    parts = [boxes.query.part, boxes.document.part]
+    about: dict[str, Any] = {"tab": HOOD, "swapped": False}
+
+    def change(state: PageState) -> PageState:
+        return typed(engine, state)
+
+    starts = [boxes.run.click, *(part.submit for part in parts)]
+    wiring.ask(starts, [question, *reads], change=change, **about)
+    wiring.ask([batch.part.input], reads, change=change, look=PAIR, **about)
+    wiring.ask([boxes.chips.click], [question, *others], sent=[boxes.chips], change=_example, **about)
+    wiring.ask([boxes.swap.click], [question, *others], sent=parts, change=_swapped, **about)
+    _forget_other_pairs(wiring)
+
+
+def _forget_other_pairs(wiring: Wiring) -> None:
+    """Where other texts or models are asked about, what the other questions about a pair have said goes."""
+    for field in ("text_a", "text_b", "doc", "encoder", "scorer"):
+        for asked in SAID:
+            for name, said in ((n, s) for look, parts in SAID.items() if look != asked for n, s in parts.items()):
+                value = str(status.info(said)) if said else ""
+                wiring.control(Control(field, wiring.parts[name], show=_always(value), look=asked))
+
+
+def _always(value: str) -> Callable[[Any], str]:
+    return lambda _: value
 
 
 def _example(state: PageState, number: Any) -> PageState:
@@ -157,4 +163,4 @@ def _example(state: PageState, number: Any) -> PageState:
 
 
 def _swapped(state: PageState, query: Any, document: Any) -> PageState:
-    return state.with_changes(doc="", text_a=document or "", text_b=query or "", swapped=True)
+    return state.with_changes(doc="", text_a=document or " ", text_b=query or " ", swapped=True)

@@ -1,18 +1,19 @@
-"""The same word in two sentences: its vectors compared."""
+"""The same word in several sentences: its vectors compared."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import WordInContext, word_in_context_steps
 from searchcore.running import Work
 from ui.hood import words as hood_words
 from ui.hood.draw import word_in_context
-from ui.reports import ReportSection, html, lay_out_report, model_choice
+from ui.hood.questions import QUESTIONS, shown_for
+from ui.hood.section import ReportSection, chips, lay_out_answer, lay_out_notes, run_button
 from ui.runner import Drawn
 from ui.state import CONTEXT, HOOD, PageState
 from ui.wiring import Control, Wiring, chosen
@@ -25,45 +26,55 @@ EXAMPLES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ContextForm:
+    """The section's boxes and what starts it."""
+
+    word: Control
+    sentences: Control
+    run: gr.Button
+    chips: gr.Dataset
+
+
 def context_section() -> ReportSection:
     """Compare one word across sentences."""
     return ReportSection(NAME, _begin, _show)
 
 
-def build_context(engine: Engine, wiring: Wiring) -> None:
-    """Lay out the section and say what starts it."""
-    with gr.Accordion("The same word in two sentences", open=False, elem_id=NAME):
-        html(wiring, f"{NAME}-about", Markup("<p>{}</p>").format(hood_words.CONTEXT))
-        with gr.Row():
-            with gr.Column(scale=1, min_width=220):
-                word = gr.Textbox(hood_words.FIRE_WORD, label="Word", max_lines=1, elem_id="hood-word")
-                model = model_choice(wiring, engine, "encoder", "Model", f"{NAME}-encoder")
+def build_context(wiring: Wiring) -> ContextForm:
+    """Lay out the form and the answer."""
+    with gr.Column(elem_classes=shown_for(CONTEXT)):
+        with gr.Row(elem_classes="ss-form"):
+            word = gr.Textbox(hood_words.FIRE_WORD, label="Word", max_lines=1, min_width=140, elem_id="hood-word")
             sentences = gr.Textbox(
                 "\n".join(hood_words.FIRE_SENTENCES),
                 label="Sentences, one a line",
-                lines=4,
+                lines=2,
                 max_lines=10,
-                scale=2,
-                min_width=260,
+                scale=4,
+                min_width=240,
                 elem_id="hood-sentences",
             )
-        chips = gr.Dataset(
-            components=[word],
-            samples=[[title] for title, _, _ in EXAMPLES],
-            label="Try",
-            layout="gallery",
-            type="index",
-            elem_id=f"{NAME}-examples",
-        )
-        start = lay_out_report(wiring, NAME, "Compare the word", hood_words.CONTEXT_INVITATION)
-    reads = [
-        wiring.control(Control("word", word, lambda text: text or "")),
-        wiring.control(lines_control(sentences, CONTEXT)),
-        model,
-    ]
+            run = run_button(NAME)
+        examples = chips(word, [title for title, _, _ in EXAMPLES], NAME)
+        lay_out_answer(wiring, NAME, QUESTIONS[CONTEXT], hood_words.CONTEXT_INVITATION)
+        lay_out_notes(wiring, NAME, hood_words.CONTEXT, hood_words.STATIC)
+    of_word = Control("word", word, _word, lambda text: gr.update(value=text or hood_words.FIRE_WORD), CONTEXT)
+    of_sentences = lines_control(sentences, hood_words.FIRE_SENTENCES, CONTEXT)
+    return ContextForm(wiring.control(of_word), wiring.control(of_sentences), run, examples)
+
+
+def ask_context(wiring: Wiring, form: ContextForm, encoder: Control) -> None:
+    """Say what starts the section."""
     about: dict[str, Any] = {"tab": HOOD, "look": CONTEXT}
-    wiring.ask([start.click, word.submit, sentences.submit], reads, **about)
-    wiring.ask([chips.click], [model], sent=[chips], change=_example, **about)
+    starts = [form.run.click, form.word.part.submit, form.sentences.part.submit]
+    wiring.ask(starts, [form.word, form.sentences, encoder], **about)
+    wiring.ask([form.chips.click], [encoder], sent=[form.chips], change=_example, **about)
+
+
+def _word(text: Any) -> str:
+    """A box's word; what stands there from the start needs no place in the address."""
+    return "" if text == hood_words.FIRE_WORD else text or " "
 
 
 def _example(state: PageState, number: Any) -> PageState:
@@ -71,15 +82,14 @@ def _example(state: PageState, number: Any) -> PageState:
     return state.with_changes(word=word, texts=tuple(texts))
 
 
-def lines_control(box: gr.Textbox, look: str) -> Control:
-    """A box whose lines are the state's texts."""
-    return Control(
-        "texts",
-        box,
-        lambda lines: tuple(text_lines(lines)),
-        lambda texts: gr.update(value="\n".join(texts)),
-        look,
-    )
+def lines_control(box: gr.Textbox, first: tuple[str, ...], look: str) -> Control:
+    """A box whose lines are the state's texts; `first`, which stand there from the start, are none in the state."""
+
+    def read(lines: Any) -> tuple[str, ...]:
+        texts = tuple(text_lines(lines))
+        return () if texts == first else texts or (" ",)
+
+    return Control("texts", box, read, lambda texts: gr.update(value="\n".join(texts or first)), look)
 
 
 def text_lines(lines: Any) -> list[str]:
@@ -88,7 +98,8 @@ def text_lines(lines: Any) -> list[str]:
 
 
 def _begin(engine: Engine, state: PageState) -> Work[WordInContext]:
-    return word_in_context_steps(engine, state.word, list(state.texts), state.encoder or None)
+    sentences = list(state.texts or hood_words.FIRE_SENTENCES)
+    return word_in_context_steps(engine, state.word or hood_words.FIRE_WORD, sentences, state.encoder or None)
 
 
 def _show(made: WordInContext) -> tuple[str, Drawn]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import SimilarityMatrix, pca_map, similarity_steps, to_csv
@@ -13,10 +13,11 @@ from searchcore.running import Work
 from ui.hood import words as hood_words
 from ui.hood.context import lines_control
 from ui.hood.draw import matrix
-from ui.reports import ReportSection, html, lay_out_report, model_choice
+from ui.hood.questions import QUESTIONS, shown_for
+from ui.hood.section import ReportSection, chips, lay_out_answer, lay_out_notes, run_button
 from ui.runner import Drawn
 from ui.state import HOOD, MATRIX, PageState
-from ui.wiring import Wiring, chosen
+from ui.wiring import Control, Wiring, chosen
 
 NAME = "hood-matrix"
 EXAMPLES = {
@@ -26,28 +27,35 @@ EXAMPLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class MatrixForm:
+    """The section's box and what starts it."""
+
+    lines: Control
+    run: gr.Button
+    chips: gr.Dataset
+
+
 def matrix_section() -> ReportSection:
     """Compare every line with every other."""
     return ReportSection(NAME, _begin, _show)
 
 
-def build_matrix(engine: Engine, wiring: Wiring) -> None:
-    """Lay out the section and say what starts it."""
-    with gr.Accordion("Similarity matrix", open=False, elem_id=NAME):
-        html(wiring, f"{NAME}-about", Markup("<p>{}</p>").format(hood_words.MATRIX))
-        lines = gr.Textbox(
-            "\n".join(hood_words.WEATHER), label="Texts, one a line", lines=4, max_lines=12, elem_id="hood-lines"
-        )
-        chips = gr.Dataset(
-            components=[lines],
-            samples=[[title] for title in EXAMPLES],
-            label="Try",
-            layout="gallery",
-            type="index",
-            elem_id=f"{NAME}-examples",
-        )
-        model = model_choice(wiring, engine, "encoder", "Model", f"{NAME}-encoder")
-        start = lay_out_report(wiring, NAME, "Compare all lines", hood_words.MATRIX_INVITATION)
+def build_matrix(wiring: Wiring) -> MatrixForm:
+    """Lay out the form and the answer."""
+    with gr.Column(elem_classes=shown_for(MATRIX)):
+        with gr.Row(elem_classes="ss-form"):
+            box = gr.Textbox(
+                "\n".join(hood_words.WEATHER),
+                label="Texts, one a line",
+                lines=3,
+                max_lines=12,
+                min_width=240,
+                elem_id="hood-lines",
+            )
+            run = run_button(NAME)
+        examples = chips(box, list(EXAMPLES), NAME)
+        lay_out_answer(wiring, NAME, QUESTIONS[MATRIX], hood_words.MATRIX_INVITATION)
         table = gr.Textbox(
             label="As CSV",
             lines=3,
@@ -58,9 +66,15 @@ def build_matrix(engine: Engine, wiring: Wiring) -> None:
             elem_id=f"{NAME}-csv",
         )
         wiring.part(f"{NAME}-csv", table)
+        lay_out_notes(wiring, NAME, hood_words.MATRIX, hood_words.MAP_NOTE)
+    return MatrixForm(wiring.control(lines_control(box, hood_words.WEATHER, MATRIX)), run, examples)
+
+
+def ask_matrix(wiring: Wiring, form: MatrixForm, encoder: Control) -> None:
+    """Say what starts the section."""
     about: dict[str, Any] = {"tab": HOOD, "look": MATRIX}
-    wiring.ask([start.click, lines.submit], [wiring.control(lines_control(lines, MATRIX)), model], **about)
-    wiring.ask([chips.click], [model], sent=[chips], change=_example, **about)
+    wiring.ask([form.run.click, form.lines.part.submit], [form.lines, encoder], **about)
+    wiring.ask([form.chips.click], [encoder], sent=[form.chips], change=_example, **about)
 
 
 def _example(state: PageState, number: Any) -> PageState:
@@ -68,7 +82,7 @@ def _example(state: PageState, number: Any) -> PageState:
 
 
 def _begin(engine: Engine, state: PageState) -> Work[SimilarityMatrix]:
-    return similarity_steps(engine, list(state.texts), state.encoder or None)
+    return similarity_steps(engine, list(state.texts or hood_words.WEATHER), state.encoder or None)
 
 
 def _show(made: SimilarityMatrix) -> tuple[str, Drawn]:

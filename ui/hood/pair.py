@@ -1,18 +1,46 @@
-"""The two texts that Under the hood looks at: typed, or a query and a document of a corpus."""
+"""The two texts that Under the hood looks at: typed, an example, or a query and a document of a corpus."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from searchcore.checks import check_text
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
-from ui.search.section import default_corpus
+from searchcore.explain import EXAMPLES
+from searchcore.running import Work
+from ui.search.prepared import default_corpus
 from ui.state import PageState
 
 
-def pair_of(engine: Engine, state: PageState) -> tuple[str, str]:
-    """Query and document. Raises InvalidInput by the names that they have on the page."""
-    document = passage_of(engine, state) if state.doc else state.text_b
-    return check_text(state.text_a or (state.query if state.doc else ""), "query"), check_text(document, "document")
+@dataclass(frozen=True, slots=True)
+class PairTexts:
+    """The two texts, before anything is known of them."""
+
+    query: str
+    document: str
+
+
+def pair_of(engine: Engine, state: PageState) -> PairTexts:
+    """Query and document; those of the first example stand for texts that the state leaves out.
+
+    Raises InvalidInput by the names that they have on the page.
+    """
+    query, document = (
+        (state.query, passage_of(engine, state)) if state.doc else (EXAMPLES[0].query, EXAMPLES[0].document)
+    )
+    return PairTexts(
+        check_text(state.text_a or query, "query"),
+        check_text(document if state.doc else state.text_b or document, "document"),
+    )
+
+
+def pair_steps(engine: Engine, state: PageState) -> Work[PairTexts]:
+    """As `pair_of`; what the page's boxes may not hold yet is said on the way."""
+    texts = pair_of(engine, state)
+    if state.doc or not (state.text_a and state.text_b):
+        yield texts
+    return texts
 
 
 def passage_of(engine: Engine, state: PageState) -> str:

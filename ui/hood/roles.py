@@ -1,4 +1,4 @@
-"""Symmetric or asymmetric? Two experiments on the built-in corpora."""
+"""Do direction and length matter? Two experiments on the built-in corpora."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from markupsafe import Markup
 from searchcore.explain import length_experiment_steps, swap_experiment_steps
 from ui.hood import words as hood_words
 from ui.hood.draw import experiments
-from ui.reports import ReportSection, html, lay_out_report
+from ui.hood.questions import QUESTIONS, shown_for
+from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
 from ui.state import HOOD, LENGTH, SWAP
 from ui.wiring import Wiring
 
@@ -37,19 +38,18 @@ def length_section() -> ReportSection:
 
 
 def build_roles(wiring: Wiring) -> None:
-    """Lay out the section and say what starts it."""
-    with gr.Accordion("Symmetric or asymmetric?", open=False, elem_id="hood-roles"):
-        html(
-            wiring,
-            "hood-roles-about",
-            Markup("<p>{}</p><p>{}</p>").format(hood_words.SYMMETRIC, hood_words.ASYMMETRIC),
-        )
-        swap = lay_out_report(wiring, SWAP_NAME, "Swap roles in twenty pairs", hood_words.SWAP_INVITATION)
-        html(
-            wiring,
-            "hood-length-about",
-            Markup("<h3>Short to long, or like to like</h3><p>{}</p>").format(hood_words.LENGTH),
-        )
-        length = lay_out_report(wiring, LENGTH_NAME, "Compare both searches", hood_words.LENGTH_INVITATION)
+    """Lay out both experiments and say what starts them."""
+    symmetric = (hood_words.SYMMETRIC, hood_words.ASYMMETRIC)
+    swap = _experiment(wiring, SWAP, SWAP_NAME, hood_words.SWAP_INVITATION, *symmetric)
+    length = _experiment(wiring, LENGTH, LENGTH_NAME, hood_words.LENGTH_INVITATION, hood_words.LENGTH)
     wiring.ask([swap.click], tab=HOOD, look=SWAP)
     wiring.ask([length.click], tab=HOOD, look=LENGTH)
+
+
+def _experiment(wiring: Wiring, look: str, name: str, invitation: str, *notes: str | Markup) -> gr.Button:
+    with gr.Column(elem_classes=shown_for(look)):
+        with gr.Row(elem_classes="ss-form"):
+            run = run_button(name)
+        lay_out_answer(wiring, name, QUESTIONS[look], invitation)
+        lay_out_notes(wiring, name, *notes)
+    return run

@@ -1,14 +1,18 @@
-"""The tab "Under the hood": tokens, vectors, pairs, and why."""
+"""The tab "Under the hood": a row of questions about texts and models, and one answer at a time."""
 
 from __future__ import annotations
 
+import gradio as gr
+
 from searchcore.engine import Engine
-from ui.hood.compare import PairSection, build_pair
-from ui.hood.context import build_context, context_section
-from ui.hood.matrix import build_matrix, matrix_section
+from ui.hood.compare import ask_pair, build_pair, build_reads, pair_section
+from ui.hood.context import ask_context, build_context, context_section
+from ui.hood.matrix import ask_matrix, build_matrix, matrix_section
+from ui.hood.questions import ask_questions, build_questions, shown_for
 from ui.hood.roles import build_roles, length_section, swap_section
 from ui.hood.why import build_why, why_section
 from ui.hood.word_to_word import build_word_to_word, word_to_word_section
+from ui.reports import model_choice
 from ui.runner import Section
 from ui.state import CONTEXT, LENGTH, MATRIX, PAIR, SWAP, TOKENS, WHY
 from ui.wiring import Wiring
@@ -17,7 +21,7 @@ from ui.wiring import Wiring
 def hood_sections() -> dict[str, Section]:
     """The sections of the tab, by what the state looks at."""
     return {
-        PAIR: PairSection(),
+        PAIR: pair_section(),
         WHY: why_section(),
         TOKENS: word_to_word_section(),
         CONTEXT: context_section(),
@@ -29,9 +33,23 @@ def hood_sections() -> dict[str, Section]:
 
 def build_hood_tab(engine: Engine, wiring: Wiring) -> None:
     """Lay out the tab and say what starts its sections. Called inside a gr.Tab."""
-    pair = build_pair(engine, wiring)
-    build_why(engine, wiring, pair)
-    build_word_to_word(engine, wiring, pair)
-    build_context(engine, wiring)
-    build_matrix(engine, wiring)
-    build_roles(wiring)
+    with gr.Column(elem_id="hood"):
+        question = build_questions(wiring)
+        pair = build_pair(wiring)
+        batch = build_reads(wiring)
+        build_why(wiring)
+        build_word_to_word(wiring)
+        context = build_context(wiring)
+        matrix = build_matrix(wiring)
+        build_roles(wiring)
+        with (
+            gr.Column(elem_classes=shown_for(PAIR, WHY, TOKENS, CONTEXT, MATRIX)),
+            gr.Accordion("Models", open=False, elem_id="hood-models"),
+            gr.Row(),
+        ):
+            encoder = model_choice(wiring, engine, "encoder", "Bi-encoder model", "hood-encoder")
+            scorer = model_choice(wiring, engine, "scorer", "Cross-encoder model", "hood-scorer")
+    ask_questions(wiring, question, context.word, context.sentences, matrix.lines)
+    ask_pair(engine, wiring, pair, question, batch, [encoder, scorer])
+    ask_context(wiring, context, encoder)
+    ask_matrix(wiring, matrix, encoder)

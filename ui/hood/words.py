@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 COMPARE = (
-    "Take any two texts apart. The bi-encoder reads them one by one and compares two vectors; the cross-encoder "
-    "reads them as one input. Press Enter in either box to score again."
+    "The bi-encoder reads the two texts one by one and compares two vectors; the cross-encoder reads them as one input."
 )
 COMPARE_INVITATION = "Type two texts or choose an example, then press Enter."
 READS = (
     "Models read tokens, not words: pieces of text with a number each. Point at a token or walk with the arrow keys "
     "to see its id. Pieces that begin with ## continue the word before them; [CLS] and [SEP] are put in by the model."
+)
+LOGIT = (
+    "A logit puts the passages of one query in order. By itself it says nothing, and between two queries it can’t be "
+    "compared. Its sigmoid lies between 0 and 1 but was not calibrated: .9 does not mean right nine times out of ten."
+)
+COSINE = (
+    "A cosine has no zero point either: which ones are low and which high differs from model to model, and the bands "
+    "behind the words “close” and “far apart” come from trials of our own."
 )
 BATCH_PARTNER = "Cats sleep a lot."
 BATCH_LABEL = f"Show two pairs as one padded batch (the second: the query with “{BATCH_PARTNER}”)"
@@ -19,13 +28,17 @@ WHY = (
     "on around this pair of texts. It is not proof of why: words work together, and a text with a hole is one the "
     "models never saw in training."
 )
-WHY_INVITATION = "Two scores for each word, so this takes some seconds."
+WHY_QUERY = (
+    "A query without one of its words is another query, and logits of two queries have no common scale: read the falls "
+    "in the query with more care than those in the document."
+)
+WHY_INVITATION = "Two scores for each word, so this takes some seconds. Press Answer."
 
 TOKENS = (
     "Before the bi-encoder makes one vector of a text, it has one for each token. Here every token of the query meets "
     "every token of the document: the cosine of their vectors in the model’s last layer."
 )
-TOKENS_INVITATION = "Uses the two texts above."
+TOKENS_INVITATION = "Every token of the query meets every token of the document. Press Answer."
 LATE = (
     "The third way to compare: keep the tokens’ vectors, let each query token find its best document token, and add "
     "up those cosines (MaxSim). One model, two ways: average first, or match first. These vectors were not trained "
@@ -40,7 +53,7 @@ CONTEXT = (
     "A word’s vector depends on the words around it. Type a word and some sentences, one a line, and compare its "
     "vectors across them."
 )
-CONTEXT_INVITATION = "One word, up to 50 sentences."
+CONTEXT_INVITATION = "One word, up to 50 sentences. Press Answer."
 STATIC = (
     "A static vector (word2vec: Mikolov et al. 2013) belongs to the word alone: it is the same in every sentence, "
     "so that every number in such a table would be 1."
@@ -64,7 +77,7 @@ MATRIX = (
     "Each line becomes one vector, and each vector meets each: 1 on the diagonal, and the same above and below it. "
     "The map beside it lays the vectors flat: close on the map is roughly close in meaning."
 )
-MATRIX_INVITATION = "2 to 50 lines, one text a line."
+MATRIX_INVITATION = "2 to 50 lines, one text a line. Press Answer."
 WEATHER = (
     "The weather is lovely today.",
     "It's so sunny outside!",
@@ -76,8 +89,8 @@ CONTEXTUAL = (
     "A man is eating a pasta.",
 )
 MAP_NOTE = (
-    "Principal components (Pearson 1901; Hotelling 1933). The rest of the variance is in directions that a flat map "
-    "can’t show, so two points that lie together here need not be alike."
+    "Principal components (Pearson 1901; Hotelling 1933). Variance that the two axes leave out is in directions that "
+    "a flat map can’t show, so two points that lie together there need not be alike."
 )
 
 SYMMETRIC = (
@@ -89,9 +102,18 @@ ASYMMETRIC = (
     "bi-encoders are told which is which by a prompt before the query (bge-small-en-v1.5); a cross-encoder learned it "
     "from pairs of question and passage. For them the direction matters."
 )
-SWAP_INVITATION = "Twenty judged pairs of the built-in corpora, each scored in both directions by three models."
+SWAP_INVITATION = (
+    "Twenty judged pairs of the built-in corpora, each scored in both directions by three models: press Answer."
+)
 LENGTH = (
     "Where does each model put the right document: when a short query ranks whole passages, and when a sentence of "
     "that document ranks the first sentences of the same passages?"
 )
-LENGTH_INVITATION = "Ten queries, each in two searches over 20 documents: 400 pairs for the cross-encoder to read."
+LENGTH_INVITATION = (
+    "Ten queries, each in two searches over 20 documents. The cross-encoder reads 400 pairs for it: press Answer."
+)
+
+
+def cited(*sources: str) -> Markup:
+    """Sources, as a note ends with them."""
+    return Markup("<cite>{}.</cite>").format("; ".join(sources))

@@ -1,25 +1,24 @@
-"""Rankings side by side: one ordered list for each method, moves as text and as lines."""
+"""Rankings side by side: one ordered list for each method, moves as text and as lines, and the cut between them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
 from searchcore.evaluate import JudgedRanking
-from searchcore.ranking import Method, Scale
-from searchcore.types import Corpus, Document, Hit, PartialScores, Ranking, SearchResult
+from searchcore.ranking import Method
+from searchcore.types import Hit, PartialScores, Ranking
 from ui import words
-from ui.draw import numbers
-from ui.draw.bars import score_bar, score_text
+from ui.draw.terms import explained, term
 from ui.runner import Outcome
-from ui.search.judged import grade_chip, missed, ndcg_line
+from ui.search.hits import Row, row
+from ui.search.merged import merged
+from ui.search.shown import Columns
+from ui.state import MOST_CANDIDATES
 
-NAME_CHARACTERS = 60
 SIDE_BY_SIDE = 2
-GHOSTS = 5
-PROBABILITIES = Scale("probability", "bar: probability from 0 to 1", high=1.0, decimals=4)
+GHOSTS = 8
 # What a column without a ranking says of itself, once its run has ended.
 WHY_MISSING = {
     Outcome.WORKING: "still working",
@@ -29,188 +28,158 @@ WHY_MISSING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What the columns show: a result so far, its judgements by method, and the methods still to come.
-
-    `outcome` says how the run stands, `shown` how many places each column has, `probability` whether scores are
-    shown as probabilities where a method has them.
-    """
-
-    result: SearchResult
-    judged: Mapping[str, JudgedRanking]
-    methods: Mapping[str, Method]
-    pending: tuple[str, ...] = ()
-    partial: PartialScores | None = None
-    outcome: Outcome = Outcome.DONE
-    shown: int = 10
-    probability: bool = False
-
-    def scale(self, method: Method) -> Scale:
-        """The scale on which a method's scores are shown."""
-        return PROBABILITIES if self.probability and method.scale.probability else method.scale
-
-    def on_scale(self, score: float, method: Method) -> float:
-        """A score as it is shown."""
-        as_probability = method.scale.probability
-        return as_probability(score) if self.probability and as_probability else score
-
-
 def columns(made: Columns) -> Markup:
     """The rankings that are there, and a place for each that is still to come or never came."""
     result = made.result
-    parts = [_column(made, ranking) for ranking in result.rankings.values()]
-    parts += [_pending(made, made.methods[key]) for key in made.pending]
-    below = missed(result, made.judged) if not made.pending else Markup("")
+    shown = _beside_each_other([*result.rankings, *made.pending], made.methods)
+    parts = [_column(made, made.methods[key]) for key in shown]
     title = result.corpus.title or result.corpus.name
     return Markup(
-        '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" role="group" aria-label="{}">'
-        "{}</div>{}"
+        '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-cut="{}" '
+        'data-most="{}" data-state="{}" role="group" aria-label="{}">{}{}</div>'
     ).format(
         " ss-many" if len(parts) > SIDE_BY_SIDE else "",
         len(parts),
         result.corpus.name,
         result.query,
+        result.candidates_used,
+        min(len(result.corpus), MOST_CANDIDATES),
+        made.outcome,
         f"“{result.query}” in “{title}”",
         Markup("").join(parts),
-        below,
+        merged(made),
     )
 
 
-def caption(result: SearchResult) -> Markup:
-    """Which query and corpus the columns below answer."""
-    return Markup('<p class="ss-of">“{}” in <b>{}</b></p>').format(
-        numbers.shortened(result.query, NAME_CHARACTERS), result.corpus.title or result.corpus.name
-    )
+def _beside_each_other(keys: Sequence[str], methods: Mapping[str, Method]) -> list[str]:
+    """The columns from left to right: what reorders a ranking stands beside it, so that lines cross no column."""
+    order = [key for key in keys if methods[key].reranks not in keys]
+    for key in keys:
+        if key not in order:
+            source = order.index(methods[key].reranks or "")
+            right_is_free = source + 1 == len(order) or methods[order[source + 1]].reranks != order[source]
+            order.insert(source + 1 if right_is_free else source, key)
+    return order
 
 
-def _column(made: Columns, ranking: Ranking) -> Markup:
-    method = made.methods[ranking.method]
-    judged = made.judged.get(ranking.method)
-    best = ranking.hits[0].score if ranking.hits else 0.0
-    items = [
-        _hit(made, method, hit, best, unread=ranking.unread.get(hit.doc_id, 0)) for hit in ranking.hits[: made.shown]
-    ]
-    body = Markup("<ol>{}</ol>").format(Markup("").join(items))
-    if not items:
-        body = Markup('<p class="ss-empty">{}</p>').format(words.words_of(method).empty)
-    scale = made.scale(method)
+def _column(made: Columns, method: Method) -> Markup:
+    ranking = made.result.rankings.get(method.key)
+    working = ranking is None and made.outcome is Outcome.WORKING
+    state = "" if ranking is not None else WHY_MISSING.get(made.outcome, "not ranked")
     return Markup(
-        '<section class="ss-column ss-{name}" data-method="{name}" data-reranks="{reranks}" aria-label="{title}">'
-        '<header><h3>{title} <span class="ss-unit">· {unit}</span></h3><span class="ss-time">{time}</span>'
-        '<p class="ss-how">{how}</p><p class="ss-model">{model} · {scale}</p>{ndcg}</header>{body}</section>'
-    ).format(
-        name=method.key,
-        reranks=method.reranks or "",
-        title=method.title,
-        unit=scale.unit,
-        time=_time(ranking),
-        how=words.words_of(method).how,
-        model=words.short_name(ranking.model),
-        scale=scale.reading,
-        ndcg=ndcg_line(judged),
-        body=body,
-    )
-
-
-def _time(ranking: Ranking) -> str:
-    if ranking.passes_needed and not ranking.passes_run:
-        return "remembered"
-    return words.duration(ranking.milliseconds / 1000)
-
-
-def _hit(made: Columns, method: Method, hit: Hit, best: float, unread: int = 0) -> Markup:
-    document, scale = made.result.corpus.document(hit.doc_id), made.scale(method)
-    judged = next(iter(made.judged.values()), None)
-    score = made.on_scale(hit.score, method)
-    return Markup(
-        '<li class="ss-hit" data-doc="{doc}" tabindex="-1"><span class="ss-rank">{rank}</span>'
-        '<div class="ss-what">{heading}<p class="ss-text">{passage}</p>{unread}'
-        '<p class="ss-foot">{grade}<button type="button" class="ss-link ss-inside" aria-label="Look inside: {name}">'
-        "look inside</button></p></div>"
-        '<div class="ss-score"><span class="ss-number">{score}</span>{bar}{move}</div></li>'
-    ).format(
-        doc=document.doc_id,
-        rank=hit.rank,
-        heading=_heading(document),
-        passage=document.text,
-        name=short_title(made.result.corpus, document.doc_id),
-        unread=_unread(unread),
-        grade=grade_chip(judged.grades if judged else None, hit.doc_id),
-        score=score_text(score, scale),
-        bar=score_bar(score, scale, best),
-        move=_move(hit) if hit.rank_before is not None else Markup(""),
-    )
-
-
-def short_title(corpus: Corpus, doc_id: str) -> str:
-    """A document by its title, or by how its text begins."""
-    document = corpus.document(doc_id)
-    return numbers.shortened(document.title or document.text, NAME_CHARACTERS)
-
-
-def _heading(document: Document) -> Markup:
-    if not document.title:
-        return Markup("")
-    year = document.metadata.get("year")
-    after = Markup(' <span class="ss-year">{}</span>').format(year) if isinstance(year, int) else Markup("")
-    return Markup('<h4 class="ss-title">{}{}</h4>').format(document.title, after)
-
-
-def _unread(tokens: int) -> Markup:
-    if not tokens:
-        return Markup("")
-    return Markup('<p class="ss-unread">The last {} did not fit the model’s window and were not read.</p>').format(
-        words.count(tokens, "token")
-    )
-
-
-def _move(hit: Hit) -> Markup:
-    sign, said, kind = move(hit)
-    return Markup('<span class="ss-move ss-{}"><span aria-hidden="true">{}</span> {}</span>').format(kind, sign, said)
-
-
-def move(hit: Hit) -> tuple[str, str, str]:
-    """How a hit moved: an arrow, the same as text, and "up", "down" or "same"."""
-    before = hit.rank_before or hit.rank
-    steps = before - hit.rank
-    if steps > 0:
-        return "▲", f"up {steps}, was {before}", "up"
-    if steps < 0:
-        return "▼", f"down {-steps}, was {before}", "down"
-    return "=", f"stays at {before}", "same"
-
-
-def _pending(made: Columns, method: Method) -> Markup:
-    """A method without a ranking: the documents it has scored so far, and what it waits for or why it ended."""
-    partial = made.partial if made.partial and made.partial.method == method.key else None
-    scores = partial.scores if partial else {}
-    ordered = sorted(scores, key=lambda doc_id: (-scores[doc_id], made.result.corpus.position(doc_id)))
-    best = scores[ordered[0]] if ordered else 0.0
-    items = [
-        _hit(made, method, Hit(rank, doc_id, scores[doc_id]), best)
-        for rank, doc_id in enumerate(ordered[: made.shown], start=1)
-    ]
-    working = made.outcome is Outcome.WORKING
-    if working:
-        items += [Markup('<li class="ss-ghost" aria-hidden="true"></li>')] * max(GHOSTS - len(items), 1)
-    state = WHY_MISSING.get(made.outcome, "not ranked")
-    return Markup(
-        '<section class="ss-column ss-{name}{pending}" data-method="{name}" aria-label="{title}, {state}"><header>'
-        '<h3>{title} <span class="ss-unit">· {unit}</span></h3><span class="ss-time">{so_far}</span>'
-        '<p class="ss-how">{how}</p></header>{body}</section>'
+        '<section class="ss-column ss-{name}{pending}" data-method="{name}" data-reranks="{reranks}" '
+        'aria-label="{title}{state}"><header title="{read}"><h2>{title} <span class="ss-unit">· {unit} · '
+        '<span class="ss-time">{time}'
+        '</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p></header>{body}</section>'
     ).format(
         name=method.key,
         pending=" ss-pending" if working else "",
+        reranks=method.reranks or "",
         title=method.title,
-        state=state,
-        unit=made.scale(method).unit,
-        so_far=_so_far(partial, state),
-        how=words.words_of(method).how,
-        body=Markup("<ol>{}</ol>").format(Markup("").join(items))
-        if items
-        else Markup('<p class="ss-empty">{}</p>').format(_nothing(state)),
+        state=f", {state}" if state else "",
+        read=f"{words.short_name(ranking.model)} · {made.scale(method).reading}" if ranking is not None else "",
+        unit=term(made.scale(method).unit),
+        time=_passes(ranking) if ranking is not None else _so_far(_partial(made, method), state),
+        ndcg=_ndcg(made.judged.get(method.key)),
+        play=_play(made, ranking),
+        how=explained(words.words_of(method).how, "[CLS]", "[SEP]"),
+        body=_ranked(made, method, ranking) if ranking is not None else _pending(made, method, working, state),
     )
+
+
+def _play(made: Columns, ranking: Ranking | None) -> Markup:
+    if ranking is None or ranking.reranks not in made.result.rankings:
+        return Markup("")
+    return Markup(' <button type="button" class="ss-link ss-play">Play again</button>')
+
+
+def _passes(ranking: Ranking) -> str:
+    return words.count(ranking.passes_needed, "pass", "passes")
+
+
+def _ndcg(judged: JudgedRanking | None) -> Markup:
+    if judged is None:
+        return Markup("")
+    return Markup('<p class="ss-ndcg">{} <b>{}</b> <span class="ss-best">of at most {}</span></p>').format(
+        term("nDCG@10"), words.share(judged.ndcg), words.share(judged.best_ndcg)
+    )
+
+
+def _ranked(made: Columns, method: Method, ranking: Ranking) -> Markup:
+    if not ranking.hits:
+        return Markup('<p class="ss-empty">{}</p>').format(words.words_of(method).empty)
+    best = ranking.hits[0].score
+    items = [_row(made, method, hit, best, ranking) for hit in ranking.hits]
+    if made.further is not None and made.further.method == method.key:
+        items.append(_cut(len(ranking.hits), min(len(made.result.corpus), MOST_CANDIDATES)))
+        beyond = made.further.hits[len(ranking.hits) :]
+        items += [_row(made, method, hit, best, made.further, beyond=True) for hit in beyond]
+    return Markup("<ol>{}</ol>").format(Markup("").join(items))
+
+
+def _cut(candidates: int, most: int) -> Markup:
+    """The handle between the last candidate and the first document that no reranker sees."""
+    return Markup(
+        '<li class="ss-cut"><div class="ss-handle" role="separator" tabindex="0" aria-orientation="horizontal" '
+        'aria-valuemin="1" aria-valuemax="{most}" aria-valuenow="{candidates}" aria-valuetext="{said}" '
+        'aria-label="Cut: how many candidates are reranked" title="Drag, or use the arrow keys">'
+        '<span aria-hidden="true" class="ss-grip">⇕</span> <span class="ss-cut-said">cut: {said}</span></div></li>'
+    ).format(most=most, candidates=candidates, said=words.count(candidates, "candidate"))
+
+
+def _row(
+    made: Columns, method: Method, hit: Hit, best: float, ranking: Ranking | None, *, beyond: bool = False
+) -> Markup:
+    return row(
+        Row(
+            document=made.result.corpus.document(hit.doc_id),
+            hit=hit,
+            score=made.on_scale(hit.score, method),
+            scale=made.scale(method),
+            best=best,
+            grades=made.grades,
+            unread=ranking.unread.get(hit.doc_id, 0) if ranking is not None else 0,
+            beyond=beyond,
+            judging=made.judging,
+        )
+    )
+
+
+def _partial(made: Columns, method: Method) -> PartialScores | None:
+    return made.partial if made.partial and made.partial.method == method.key else None
+
+
+def _pending(made: Columns, method: Method, working: bool, state: str) -> Markup:
+    """A method without a ranking: the candidates in the order that is known so far.
+
+    Those that have a score come first, sorted; the others keep the order of the ranking that is being reordered.
+    """
+    partial, source = _partial(made, method), made.result.rankings.get(method.reranks or "")
+    scores = partial.scores if partial else {}
+    if source is None:
+        return Markup('<p class="ss-empty">{}</p>').format(_nothing(state)) if not working else _ghosts()
+    position = made.result.corpus.position
+    scored = sorted(
+        (h for h in source.hits if h.doc_id in scores), key=lambda h: (-scores[h.doc_id], position(h.doc_id))
+    )
+    if not working and not scored:
+        return Markup('<p class="ss-empty">{}</p>').format(_nothing(state))
+    best = scores[scored[0].doc_id] if scored else 0.0
+    items = [
+        _row(made, method, Hit(rank, h.doc_id, scores[h.doc_id], h.rank), best, None)
+        for rank, h in enumerate(scored, start=1)
+    ]
+    if working:
+        waiting = [hit for hit in source.hits if hit.doc_id not in scores]
+        items += [
+            row(Row(made.result.corpus.document(hit.doc_id), Hit(rank, hit.doc_id, 0.0, hit.rank)))
+            for rank, hit in enumerate(waiting, start=len(scored) + 1)
+        ]
+    return Markup("<ol>{}</ol>").format(Markup("").join(items))
+
+
+def _ghosts() -> Markup:
+    return Markup('<ol aria-hidden="true">{}</ol>').format(Markup('<li class="ss-ghost"></li>') * GHOSTS)
 
 
 def _so_far(partial: PartialScores | None, state: str) -> str:
@@ -221,3 +190,17 @@ def _so_far(partial: PartialScores | None, state: str) -> str:
 
 def _nothing(state: str) -> str:
     return f"Not ranked: the search was {state} before this method had scored a document."
+
+
+def skeleton(methods: Sequence[Method]) -> Markup:
+    """What will be there, before anything is: a column for each method, with rows that wait."""
+    return Markup('<div class="ss-columns ss-skeleton" style="--columns:{}" aria-hidden="true">{}</div>').format(
+        len(methods),
+        Markup("").join(
+            Markup(
+                '<section class="ss-column ss-{} ss-pending"><header><p class="ss-heading">{}</p>'
+                '<p class="ss-how">{}</p></header>{}</section>'
+            ).format(method.key, method.title, words.words_of(method).how, _ghosts())
+            for method in methods
+        ),
+    )

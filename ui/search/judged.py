@@ -27,13 +27,24 @@ def grade_chip(grades: Mapping[str, int] | None, doc_id: str) -> Markup:
     )
 
 
-def ndcg_line(judged: JudgedRanking | None) -> Markup:
-    """nDCG@10 of one column, and that of a perfect order of the same documents."""
-    if judged is None:
-        return Markup("")
-    return Markup('<p class="ss-ndcg">nDCG@10 <b>{:.3f}</b> <span>perfect order of these: {:.3f}</span></p>').format(
-        judged.ndcg, judged.best_ndcg
+def grade_buttons(doc_id: str, grades: Mapping[str, int] | None) -> Markup:
+    """A button for each grade, for a visitor who judges; pressing the one that holds takes it back."""
+    now = (grades or {}).get(doc_id)
+    buttons = Markup("").join(
+        Markup('<button type="button" data-grade="{}" aria-pressed="{}" title="{}">{}</button>').format(
+            grade, "true" if grade == now else "false", word, grade
+        )
+        for grade, word in sorted(GRADES.items())
     )
+    return Markup('<p class="ss-judge" role="group" aria-label="Your grade">Your grade {}</p>').format(buttons)
+
+
+def judge_it(*, judging: bool) -> Markup:
+    """The way to judge a query that nobody has judged, and what comes of it."""
+    said = "Your grades are part of the page’s address; nothing is stored. " if judging else ""
+    return Markup(
+        '<span class="ss-judge-it">{}<button type="button" class="ss-link" data-judge="{}">{}</button></span>'
+    ).format(said, "0" if judging else "1", "Stop judging" if judging else "Judge it yourself")
 
 
 def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
@@ -53,7 +64,7 @@ def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
     )
     more = len(judged.missed) - len(names)
     return Markup(
-        '<section class="ss-missed" aria-label="Missed"><h3>Missed: below the cut</h3><p>{}</p><ul>{}</ul>{}</section>'
+        '<section class="ss-missed" aria-label="Missed"><h2>Missed: below the cut</h2><p>{}</p><ul>{}</ul>{}</section>'
     ).format(
         f"{len(judged.missed)} of {relevant} are not among the {result.candidates_used} candidates, "
         "so no reranker can bring them back. More candidates could.",

@@ -3,53 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup, escape
 
 from searchcore.engine import Engine
-from searchcore.evaluate import JudgedRanking, judged_ranking
-from searchcore.ranking import Method, plan
-from searchcore.running import Work, retold
+from searchcore.evaluate import Grades, JudgedRanking, against, grades_of, ndcg_by_depth
+from searchcore.ranking import CROSS_ENCODER, plan
+from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
 from ui.draw import status
 from ui.runner import Drawn, Outcome, View
-from ui.search.columns import Columns, caption, columns, move, short_title
+from ui.search import failures
+from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
 from ui.search.intro import two_ways
+from ui.search.judged import judge_it, missed
+from ui.search.prepared import default_corpus, prepared_query
+from ui.search.shown import Columns
+from ui.search.verdict import curve, verdict
 from ui.state import PROBABILITY, PageState
+
+# So many documents below the cut are shown, for the handle to move to.
+BEYOND = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search so far, with the judgements of each ranking where its query is judged."""
+    """A search so far. `further` is the ranking that is cut, beyond the cut; `judged` holds the judgements of each
+    ranking where its query is judged, by the corpus or (`own`) by the visitor; `by_depth` nDCG@10 for 1, 2, 3 ...
+    candidates.
+    """
 
     result: SearchResult
-    judged: Mapping[str, JudgedRanking]
+    further: Ranking | None = None
+    judged: Mapping[str, JudgedRanking] = field(default_factory=dict)
+    own: bool = False
+    by_depth: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A corpus that was turned to, before anything was asked; `models` were chosen and are in memory."""
+    """A corpus without a query to open with."""
 
     corpus: Corpus
-    models: tuple[str, ...]
 
 
 class SearchSection:
-    """Rank a corpus for a query; without one, turn to the corpus and load the models that were chosen."""
+    """Rank a corpus for a query; without one, for the query that is prepared for it."""
 
     def __init__(self, engine: Engine) -> None:
         self._methods = engine.methods
 
     def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened]:
         """See Section.begin."""
-        if not state.query:
-            return self._open(engine, state)
-        work = engine.searching(
-            state.corpus or default_corpus(engine),
+        corpus = engine.corpus(state.corpus or default_corpus(engine))
+        query = state.query or prepared_query(corpus)
+        if not query:
+            return _opened(corpus)
+        return self._search(engine, state.with_changes(corpus=corpus.name, query=query))
+
+    def draw(self, view: View) -> Drawn:
+        """See Section.draw."""
+        drawn: Drawn = {"stop": gr.update(visible=view.outcome is Outcome.WORKING)}
+        drawn["status"] = str(status.line(view, self._sentence(view)) or status.searching())
+        drawn["case"] = str(failures.watch(view.state.corpus, view.state.query))
+        if isinstance(view.result, Found):
+            drawn |= self._drawn(view, view.result)
+        elif isinstance(view.result, Opened):
+            drawn |= {"results": str(two_ways()), "curve": ""}
+        elif view.outcome is Outcome.WORKING and view.progress is None and view.partial is None:
+            shown = [method for method in self._methods.values() if method.key in view.state.columns]
+            drawn |= {"results": str(skeleton(shown)), "curve": ""}
+        return drawn
+
+    def _search(self, engine: Engine, state: PageState) -> Work[Found]:
+        request = engine.checked(
+            state.corpus,
             state.query,
             state.candidates,
             state.columns,
@@ -57,88 +90,94 @@ class SearchSection:
             state.scorer or None,
             state.matcher or None,
         )
-        return self._search(work)
+        grades = grades_of(request.corpus, request.query)
+        own = own_grades(request.corpus, state) if grades is None else None
+        further: list[Ranking] = []
 
-    def draw(self, view: View) -> Drawn:
-        """See Section.draw."""
-        drawn: Drawn = {"stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        if (line := status.line(view, _summary(view.result, self._methods))) is not None:
-            drawn["status"] = str(line)
-        if isinstance(view.result, Found):
-            drawn["results"] = self._drawn(view, view.result)
-        elif isinstance(view.result, Opened):
-            drawn["results"] = str(two_ways())
-        return drawn
-
-    def _search(self, work: Work[SearchResult]) -> Work[Found]:
         def found(result: SearchResult) -> Found:
-            judged = {key: judged_ranking(result.corpus, result.query, made) for key, made in result.rankings.items()}
-            return Found(result, {key: made for key, made in judged.items() if made is not None})
+            first = _cut_ranking(engine, result)
+            if first is not None and not further:
+                # The query's vector is there now, so this waits for nobody.
+                deep = min(len(request.corpus), result.candidates_used + BEYOND)
+                more = engine.checked(request.corpus, request.query, deep, (first.method,), request.encoder)
+                further.append(finish(engine.ranking(more))[first.method])
+            so_far = Found(result, further[0] if further else None)
+            scores = engine.known_scores(request) if CROSS_ENCODER in result.rankings else {}
+            return so_far if not (grades or own) else _judged(so_far, grades or own or {}, scores, own=own is not None)
 
         def tell(step: Any) -> Iterable[Any]:
             return (found(step),) if isinstance(step, SearchResult) else (step,)
 
-        return found((yield from retold(work, tell)))
+        return found((yield from retold(engine.searching_for(request, state.candidates), tell)))
 
-    def _open(self, engine: Engine, state: PageState) -> Work[Opened]:
-        models = engine.models
-        loads = {"encoder": models.encoder, "scorer": models.scorer, "matcher": models.matcher}
-        chosen = {role: name for role in loads if (name := getattr(state, role))}
-        for role, name in chosen.items():
-            yield from loads[role](models.resolve(role, name))
-        return Opened(engine.corpus(state.corpus or default_corpus(engine)), tuple(chosen.values()))
-
-    def _drawn(self, view: View, found: Found) -> str:
+    def _drawn(self, view: View, found: Found) -> Drawn:
         result, state = found.result, view.state
         wanted = [method.key for method in plan(self._methods, state.columns) if method.key in state.columns]
         pending = tuple(key for key in wanted if key not in result.rankings)
+        judging = bool(state.judging) and (found.own or not found.judged)
         made = Columns(
             result,
             found.judged,
             self._methods,
+            found.further,
             pending,
             view.partial,
             view.outcome,
-            state.shown,
             probability=state.score == PROBABILITY,
+            judging=judging,
         )
-        below = "" if pending else cost(result, self._methods)
-        return str(caption(result)) + str(columns(made)) + str(below)
+        below = "" if pending else missed(result, found.judged)
+        return {
+            "results": str(columns(made)) + str(below),
+            "cost-report": str(cost(result, self._methods)),
+            "curve": str(curve(found.by_depth, result.candidates_used)) if not pending else "",
+        }
+
+    def _sentence(self, view: View) -> Markup:
+        """What came of the search, for those who can't see the columns and for those who want it short."""
+        if isinstance(view.result, Opened):
+            return escape(f"{about(view.result.corpus)} Type a query, then press Enter.")
+        if not isinstance(view.result, Found):
+            return Markup("")
+        found, result = view.result, view.result.result
+        sentences = [verdict(result, found.judged, self._methods, own=found.own)]
+        if result.candidates_used < result.candidates:
+            title = result.corpus.title or result.corpus.name
+            has = words.count(len(result.corpus), "document")
+            sentences.append(f"{result.candidates} candidates were asked for; “{title}” has {has}, and all are ranked.")
+        sentences.append(failures.outcome(result, self._methods))
+        said = escape(" ".join(sentence for sentence in sentences if sentence))
+        if found.judged and not found.own:
+            return said
+        return said + Markup(" ") + judge_it(judging=view.state.judging)
 
 
-def default_corpus(engine: Engine) -> str:
-    """The name of the corpus that the page opens with: the largest."""
-    return next(reversed(engine.corpora), "")
+def about(corpus: Corpus) -> str:
+    """A corpus in a sentence or two."""
+    return f"{corpus.title or corpus.name}: {words.count(len(corpus), 'document')}. {corpus.description}".strip()
 
 
-def _summary(result: Any, methods: Mapping[str, Method]) -> str:
-    """What the search did, for those who can't see the columns and for those who want it short."""
-    if isinstance(result, Opened):
-        corpus = result.corpus
-        about = f"{corpus.title or corpus.name}: {words.count(len(corpus), 'document')}. {corpus.description}".strip()
-        in_use = [f"{words.short_name(name)} is in use from the next search on." for name in result.models]
-        return " ".join([about, *in_use])
-    if not isinstance(result, Found):
-        return ""
-    made = result.result
-    asked, used = made.candidates, made.candidates_used
-    title = made.corpus.title or made.corpus.name
-    first = f"{words.count(used, 'candidate')} of {words.count(len(made.corpus), 'document')} in “{title}”."
-    if used < asked:
-        first = f"{asked} candidates were asked for; “{title}” has {words.count(used, 'document')}, and all are ranked."
-    moves = [_moves(made, ranking, methods) for ranking in made.rankings.values() if ranking.reranks and ranking.hits]
-    return " ".join([first, *moves])
+def own_grades(corpus: Corpus, state: PageState) -> Grades | None:
+    """The grades that the visitor gave, for documents that there are; None where none of them is relevant."""
+    given = {doc_id: int(grade) for grade, _, doc_id in (each.partition(":") for each in state.grades)}
+    known = {document.doc_id for document in corpus.documents}
+    grades = {doc_id: grade for doc_id, grade in given.items() if doc_id in known}
+    return grades if any(grades.values()) else None
 
 
-def _moves(result: SearchResult, ranking: Ranking, methods: Mapping[str, Method]) -> str:
-    top = ranking.hits[0]
-    moved = [hit for hit in ranking.hits if hit.rank_before != hit.rank]
-    head = f"{methods[ranking.method].title}: “{short_title(result.corpus, top.doc_id)}” comes first ({move(top)[1]})"
-    if not moved:
-        return f"{head}; no document moves."
-    climber = max(ranking.hits, key=lambda hit: (hit.rank_before or hit.rank) - hit.rank)
-    tail = f"{len(moved)} of {len(ranking.hits)} move"
-    if climber.rank_before and climber.rank_before > climber.rank and climber is not top:
-        name = short_title(result.corpus, climber.doc_id)
-        tail += f", “{name}” the furthest up ({climber.rank_before} to {climber.rank})"
-    return f"{head}; {tail}."
+def _opened(corpus: Corpus) -> Work[Opened]:
+    yield from ()
+    return Opened(corpus)
+
+
+def _cut_ranking(engine: Engine, result: SearchResult) -> Ranking | None:
+    """The first ranking that another method reorders."""
+    sources = {method.reranks for method in engine.methods.values()}
+    return next((r for r in result.rankings.values() if r.method in sources and not r.reranks), None)
+
+
+def _judged(found: Found, grades: Grades, scores: Mapping[str, float], *, own: bool) -> Found:
+    result, further = found.result, found.further
+    judged = {key: against(result.corpus, grades, ranking) for key, ranking in result.rankings.items()}
+    first = [hit.doc_id for hit in further.hits] if further is not None else []
+    return Found(result, further, judged, own, tuple(ndcg_by_depth(result.corpus, grades, first, scores)))

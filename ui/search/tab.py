@@ -2,89 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.ranking import DEFAULT_METHODS, Method
 from searchcore.types import Corpus
 from ui.hood.pair import passage_of
-from ui.reports import live_line, model_choice, stop_button
-from ui.search.intro import two_ways
-from ui.search.section import default_corpus
-from ui.state import HOOD, LOGIT, PAIR, PROBABILITY, SEARCH, PageState
-from ui.wiring import Control, Wiring, click_sends, whole
+from ui.reports import html, live_line, model_choice, stop_button
+from ui.search import failures
+from ui.search.columns import skeleton
+from ui.search.prepared import default_corpus, examples, prepared_query
+from ui.search.section import about
+from ui.share import build_share
+from ui.state import HOOD, LOGIT, MAX_GRADES, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
+from ui.wiring import Control, Wiring, chosen, sends, whole
 
-EXAMPLES = 6
-INVITATION = "Choose a corpus, type a query, and see the same documents ranked twice."
-LEAST_CANDIDATES, MOST_CANDIDATES = 5, 50
-LEAST_SHOWN = 3
-LOOK_INSIDE = click_sends(
-    ".ss-inside", {"corpus": ".ss-columns|corpus", "query": ".ss-columns|query", "doc": ".ss-hit|doc"}
-)
+LEAST_CANDIDATES = 1
 OWN_TOKENS = ("the bi-encoder's own tokens", "")
-
-
-def examples(corpus: Corpus) -> list[list[str]]:
-    """The queries offered as chips: those marked as examples, else the first ones."""
-    marked = [query for query in corpus.queries if query.metadata.get("example") is True]
-    return [[query.text] for query in (marked or list(corpus.queries))[:EXAMPLES]]
 
 
 def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     """Lay out the tab and say what its controls ask for. Called inside a gr.Tab."""
     first = engine.corpora.get(default_corpus(engine))
-    corpus = gr.Radio(
-        [(f"{c.title} ({len(c):,})", c.name) for c in engine.corpora.values()],
-        value=first.name if first else None,
-        label="Corpus",
-        elem_id="corpus",
-    )
-    query, go = _query_row(wiring, first)
-    chips = gr.Dataset(
-        components=[query], samples=examples(first) if first else [], label="Try", layout="gallery", elem_id="examples"
-    )
-    with gr.Accordion("Options", open=False, elem_id="options"):
-        options = _options(engine, wiring)
+    query, corpus, go = _query_row(engine, wiring, first)
+    with gr.Row(elem_id="folds"):
+        with gr.Accordion("Try", open=False, elem_id="try"):
+            html(wiring, "about", Markup("<p>{}</p>").format(about(first)) if first else "")
+            chips = _chips(query, examples(first) if first else [], "examples")
+        cases = failures.known(engine.corpora)
+        with gr.Accordion("Where it fails", open=False, elem_id="fails", visible=bool(cases)):
+            html(wiring, "fails-about", Markup("<p>{}</p>").format(failures.ABOUT))
+            failing = _chips(query, [failures.label(case, engine.corpora) for case in cases], "failing")
+        with gr.Accordion("Options", open=False, elem_id="options"):
+            options = _options(engine, wiring)
+        with gr.Accordion("What it cost", open=False, elem_id="cost"):
+            html(wiring, "cost-report")
+        build_share(wiring)
+    html(wiring, "case")
+    with gr.Row(elem_id="verdict-row"):
+        live_line(wiring, "status", "")
+        html(wiring, "curve")
     live_line(wiring, "warm", "")
-    live_line(wiring, "status", INVITATION)
-    results = gr.HTML(str(two_ways()), elem_id="results", elem_classes="ss", js_on_load=LOOK_INSIDE)
+    shown = [engine.methods[key] for key in DEFAULT_METHODS]
+    results = gr.HTML(str(skeleton(shown)), elem_id="results", elem_classes="ss", js_on_load=sends("ss-act"))
     wiring.part("results", results)
 
     of_corpus = wiring.control(Control("corpus", corpus, lambda name: name or ""))
     # An empty box that is sent is a question, if a bad one; an empty query in the state is none.
-    asked = wiring.control(Control("query", query, lambda text: text or " ", _typed))
+    prepared = prepared_query(first) if first else ""
+    asked = wiring.control(
+        Control("query", query, lambda text: text or " ", lambda text: gr.update(value=text or prepared))
+    )
     wiring.control(Control("corpus", chips, show=lambda name: _chips_of(engine, name)))
-    reads = [of_corpus, *options]
-    wiring.ask([query.submit, go.click], [asked, *reads], tab=SEARCH, look="")
-    wiring.ask([chips.click], reads, sent=[chips], change=_picked, tab=SEARCH, look="")
-    wiring.ask([corpus.input], reads, tab=SEARCH, look="", query="")
-    wiring.ask([option.part.input for option in options], reads, tab=SEARCH, look="")
-    wiring.ask(
-        [results.select], change=lambda state, event: _inside(engine, state, event), event=True, turn=True, tab=HOOD
+    wiring.control(Control("corpus", wiring.parts["about"], show=lambda name: _about(engine, name)))
+    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
+    wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
+    wiring.ask([chips.click], [of_corpus, *options], sent=[chips], change=_picked(engine), **new)
+    wiring.ask([failing.click], options, sent=[failing], change=lambda state, n: _failing(cases, state, n), **new)
+    wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned(engine), **new)
+    wiring.ask([option.part.input for option in options], [of_corpus, *options], tab=SEARCH, look="")
+    wiring.ask([results.select], change=_acted(engine), event=True, turn=True)
+
+
+def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr.Textbox, gr.Radio, gr.Button]:
+    with gr.Row(elem_id="query-row"):
+        query = gr.Textbox(
+            value=prepared_query(first) if first else "",
+            label="Query",
+            show_label=False,
+            container=False,
+            placeholder="Type a question or a few words, then press Enter",
+            elem_id="query",
+            max_lines=1,
+        )
+        corpus = gr.Radio(
+            [(c.title or c.name, c.name) for c in engine.corpora.values()],
+            value=first.name if first else None,
+            label="Corpus",
+            show_label=False,
+            container=False,
+            elem_id="corpus",
+        )
+        go = gr.Button("Search", variant="primary", elem_id="go", min_width=80)
+        stop_button(wiring, "stop", scale=0)
+    return query, corpus, go
+
+
+def _chips(box: gr.Textbox, texts: list[str], name: str) -> gr.Dataset:
+    return gr.Dataset(
+        components=[box],
+        samples=[[text] for text in texts],
+        show_label=False,
+        layout="gallery",
+        type="index",
+        elem_id=name,
     )
 
 
-def _query_row(wiring: Wiring, first: Corpus | None) -> tuple[gr.Textbox, gr.Button]:
-    with gr.Row(elem_id="query-row", equal_height=True):
-        chips = examples(first) if first else []
-        query = gr.Textbox(
-            value=chips[0][0] if chips else "",
-            label="Query",
-            placeholder="Type a question or a few words, then press Enter",
-            elem_id="query",
-            scale=6,
-            autofocus=True,
-            max_lines=1,
-        )
-        go = gr.Button("Search", variant="primary", elem_id="go", scale=1, min_width=110)
-        stop_button(wiring, "stop", scale=1)
-    return query, go
-
-
 def _options(engine: Engine, wiring: Wiring) -> list[Control]:
-    """Candidates, shown results, columns, score and models."""
+    """Candidates, columns, score and models."""
     with gr.Row():
         candidates = gr.Slider(
             LEAST_CANDIDATES,
@@ -95,29 +115,18 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             info="How many documents of the bi-encoder's ranking the cross-encoder reads",
             elem_id="candidates",
         )
-        shown = gr.Slider(
-            LEAST_SHOWN,
-            MOST_CANDIDATES,
-            value=10,
-            step=1,
-            label="Shown",
-            info="How many places of each ranking",
-            elem_id="shown",
-        )
-    with gr.Row():
         more = [method for method in engine.methods.values() if method.key not in DEFAULT_METHODS]
         extra = gr.CheckboxGroup(
             [(method.title, method.key) for method in more], label="More columns", value=[], elem_id="columns"
         )
         score = gr.Radio(
-            [("logit", LOGIT), ("probability (its sigmoid)", PROBABILITY)],
+            [("logit", LOGIT), ("its sigmoid", PROBABILITY)],
             value=LOGIT,
             label="Cross-encoder score",
             elem_id="score",
         )
     controls = [
-        wiring.control(Control("candidates", candidates, whole, lambda k: _slid(k, LEAST_CANDIDATES))),
-        wiring.control(Control("shown", shown, whole, lambda k: _slid(k, LEAST_SHOWN))),
+        wiring.control(Control("candidates", candidates, whole, _slid)),
         wiring.control(Control("columns", extra, lambda keys: _columns(engine, keys), lambda keys: _extra(keys, more))),
         wiring.control(Control("score", score)),
     ]
@@ -130,46 +139,81 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
     return [*controls, *models]
 
 
-def _slid(number: int, least: int) -> Any:
-    """A slider at `number`, which an address may put beyond the slider's ends."""
-    return gr.update(value=number, minimum=min(least, number), maximum=max(MOST_CANDIDATES, number))
+def _slid(number: int) -> Any:
+    """A slider at `number`, which an address may put beyond the slider's end."""
+    return gr.update(value=number, maximum=max(MOST_CANDIDATES, number))
 
 
 def _columns(engine: Engine, extra: Any) -> tuple[str, ...]:
     """The columns' methods in running order: those that are always there, and the extra ones."""
-    chosen = {*DEFAULT_METHODS, *(extra if isinstance(extra, list) else ())}
-    return tuple(key for key in engine.methods if key in chosen)
+    chosen_keys = {*DEFAULT_METHODS, *(extra if isinstance(extra, list) else ())}
+    return tuple(key for key in engine.methods if key in chosen_keys)
 
 
 def _extra(columns: tuple[str, ...], more: list[Method]) -> Any:
     return gr.update(value=[method.key for method in more if method.key in columns])
 
 
-def _typed(query: str) -> Any:
-    """What was asked stands in the box; that nothing was asked leaves what is typed there."""
-    return gr.update(value=query) if query else gr.skip()
-
-
-def _picked(state: PageState, row: Any) -> PageState:
-    return state.with_changes(query=str(row[0]) if isinstance(row, list) and row else " ")
-
-
 def _chips_of(engine: Engine, corpus: str) -> Any:
-    return gr.update(samples=examples(engine.corpus(corpus or default_corpus(engine))))
+    return gr.update(samples=[[text] for text in examples(engine.corpus(corpus or default_corpus(engine)))])
 
 
-def _inside(engine: Engine, state: PageState, event: gr.EventData) -> PageState:
-    """The state that looks inside the result that was clicked; what comes from the page is checked."""
-    sent = {name: str(getattr(event, name, "")) for name in ("corpus", "query", "doc")}
-    engine.corpus(sent["corpus"])
-    opened = state.with_changes(
-        tab=HOOD,
-        look=PAIR,
-        corpus=sent["corpus"],
-        doc=sent["doc"],
-        text_a=sent["query"],
-        text_b="",
-        swapped=False,
-    )
-    passage_of(engine, opened)
-    return opened
+def _about(engine: Engine, corpus: str) -> str:
+    return str(Markup("<p>{}</p>").format(about(engine.corpus(corpus or default_corpus(engine)))))
+
+
+def _picked(engine: Engine) -> Callable[..., PageState]:
+    def picked(state: PageState, number: Any) -> PageState:
+        texts = examples(engine.corpus(state.corpus or default_corpus(engine)))
+        return state.with_changes(query=chosen(texts, number) if texts else " ")
+
+    return picked
+
+
+def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
+    case = chosen(cases, number)
+    return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns)
+
+
+def _turned(engine: Engine) -> Callable[..., PageState]:
+    """Another corpus: it opens with its prepared query, unless the visitor has typed one of their own."""
+
+    def turned(state: PageState, name: Any, typed: Any) -> PageState:
+        before = engine.corpus(state.corpus or default_corpus(engine))
+        text = typed.strip() if isinstance(typed, str) else ""
+        prepared = not text or before.prepared_query(text) is not None
+        after = state.with_changes(corpus=name or "")
+        query = prepared_query(engine.corpus(after.corpus or default_corpus(engine))) if prepared else text
+        return after.with_changes(query=query)
+
+    return turned
+
+
+def _acted(engine: Engine) -> Callable[..., PageState]:
+    """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
+
+    def acted(state: PageState, event: gr.EventData) -> PageState:
+        sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
+        corpus = engine.corpus(sent["corpus"])
+        shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
+        if sent["act"] == "cut":
+            return shown.with_changes(candidates=int(sent["value"]) if sent["value"].isdecimal() else sent["value"])
+        if sent["act"] == "judge":
+            return shown.with_changes(judging=sent["value"] == "1")
+        if sent["act"] == "grade":
+            return _graded(shown, sent["doc"], sent["value"])
+        opened = shown.with_changes(
+            tab=HOOD, look=PAIR, doc=sent["doc"], text_a=sent["query"], text_b="", swapped=False
+        )
+        passage_of(engine, opened)
+        return opened
+
+    return acted
+
+
+def _graded(state: PageState, doc_id: str, grade: str) -> PageState:
+    """The same grade again takes it back."""
+    given = f"{grade}:{doc_id}"
+    others = tuple(each for each in state.grades if each.partition(":")[2] != doc_id)
+    grades = others if given in state.grades else (*others, given)
+    return state.with_changes(grades=grades[-MAX_GRADES:])

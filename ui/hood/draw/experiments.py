@@ -12,6 +12,7 @@ from ui.draw import numbers
 from ui.draw.svg import Drawing, Scale
 
 ROW, TOP = 21.0, 58.0
+LENGTH_WIDTH, LENGTH_ROW, LENGTH_NAMES = 900.0, 44.0, 240.0
 PANEL, GAP, NAMES = 180.0, 24.0, 310.0
 NAME_CHARACTERS = 38
 LEAST_REACH = 0.01
@@ -35,7 +36,7 @@ def swap_report(made: SwapExperiment) -> Markup:
     return Markup(
         "<h3>What swapping the roles changes, pair by pair</h3><p>Swapped minus as it was: to the left of the middle "
         "line the number falls, to the right it rises. Cosines and logits have scales of their own.</p>"
-        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Changes, drawn">{}</div>'
+        '<div class="ss-scroll ss-frame" tabindex="0" role="region" aria-label="Changes, drawn">{}</div>'
         "<details><summary>The same as a table</summary>{}</details>"
     ).format(_panels(made), _swap_table(made))
 
@@ -108,7 +109,36 @@ def length_summary(made: LengthExperiment) -> str:
 
 
 def length_report(made: LengthExperiment) -> Markup:
-    """Mean reciprocal ranks by model and kind of search, and every rank in a table below."""
+    """Mean reciprocal ranks by model and kind of search: drawn, as a table, and every rank."""
+    return Markup(
+        '<div class="ss-scroll ss-frame" tabindex="0" role="region" aria-label="Mean reciprocal ranks, drawn">{}</div>'
+        '<p class="ss-how">Corpus “{}”: mean of 1/rank of the right document, 1 is best (Kantor and Voorhees 2000). '
+        "Full dot: {}; hollow dot: {}.</p>{}<details><summary>Every rank</summary>{}</details>"
+    ).format(_reciprocal_ranks(made), made.corpus, *CONDITIONS, _means(made), _ranks(made))
+
+
+def _reciprocal_ranks(made: LengthExperiment) -> Markup:
+    """A row for each model with a dot for each kind of search."""
+    means = made.reciprocal_rank()
+    x = Scale(0, 1, LENGTH_NAMES, LENGTH_WIDTH - 24)
+    bottom = 24 + LENGTH_ROW * len(made.models)
+    drawing = Drawing(LENGTH_WIDTH, bottom + 4, length_summary(made), "ss-length")
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        drawing.line(x(tick), 20, x(tick), bottom, "ss-grid")
+        drawing.text(x(tick), 14, f"{tick:g}", "ss-tick", "middle")
+    for i, model in enumerate(made.models):
+        y = 24 + LENGTH_ROW * (i + 0.5)
+        before, after = (means[condition][model] for condition in CONDITIONS)
+        drawing.text(LENGTH_NAMES - 16, y + 5, words.short_name(model), "", "end")
+        drawing.line(x(before), y, x(after), y, "ss-change ss-all")
+        drawing.dot(x(after), y, "ss-dot ss-hollow ss-all", f"{words.short_name(model)}: {after:.3f}", 8)
+        drawing.dot(x(before), y, "ss-dot ss-all", f"{words.short_name(model)}: {before:.3f}", 5)
+        for value, up in ((before, 12), (after, -14)):
+            drawing.text(x(value), y - up + 4, f"{value:.3f}", "ss-tick ss-small", "middle")
+    return drawing.markup()
+
+
+def _means(made: LengthExperiment) -> Markup:
     means = made.reciprocal_rank()
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(condition) for condition in CONDITIONS)
     rows = Markup("").join(
@@ -120,11 +150,10 @@ def length_report(made: LengthExperiment) -> Markup:
         for model in made.models
     )
     return Markup(
-        '<p class="ss-how">Corpus “{}”: mean of 1/rank of the right document, 1 is best (Kantor and Voorhees 2000)</p>'
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Mean reciprocal ranks"><table class="ss-table '
         'ss-wrapping"><thead><tr><th scope="col">Model</th>{}<th scope="col">Difference</th></tr></thead><tbody>{}'
-        "</tbody></table></div><details><summary>Every rank</summary>{}</details>"
-    ).format(made.corpus, head, rows, _ranks(made))
+        "</tbody></table></div>"
+    ).format(head, rows)
 
 
 def _ranks(made: LengthExperiment) -> Markup:

@@ -8,10 +8,8 @@ from searchcore.explain import PcaMap, SimilarityMatrix
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
 from ui.draw.svg import Drawing, Scale
-from ui.hood import words as hood_words
 
 FOUR_DECIMALS_UP_TO = 6
-ALL = 0.995  # from here on the share is shown as 100%
 BESIDE_UP_TO = 8
 SIDE, MARGIN = 400.0, 36.0
 NAME_CHARACTERS = 42
@@ -29,12 +27,11 @@ def report(made: SimilarityMatrix, points: PcaMap) -> Markup:
     columns = [Label(str(i), f"{i}: {words}") for i, words in enumerate(made.texts, start=1)]
     table = heatmap("Cosine of each line with each", rows, columns, made.matrix, decimals=4 if few else 2)
     beside = "ss-beside-even" if len(made.texts) <= BESIDE_UP_TO else "ss-stacked"
-    return Markup('<div class="{}"><div>{}</div><figure>{}<figcaption>{} {}</figcaption></figure></div>').format(
+    return Markup('<div class="{}"><div>{}</div><figure>{}<figcaption>{}</figcaption></figure></div>').format(
         beside,
         table,
         _map(made, points),
         _explained(points),
-        hood_words.MAP_NOTE if 0 < sum(points.explained) < ALL else "",
     )
 
 

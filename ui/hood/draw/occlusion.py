@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from searchcore.explain import MAX_WORDS, OCCLUSION_CITATIONS, Occlusion, WordEffect
+from searchcore.explain import MAX_WORDS, Occlusion, WordEffect
 from searchcore.explain.occlusion import Side
 from searchcore.ranking import BiEncoder, CrossEncoder
 from ui import words
 from ui.draw import numbers
+from ui.draw.terms import term
 
 LISTED = 8
 SIDES: tuple[Side, Side] = ("query", "document")
@@ -19,25 +20,25 @@ SIDES: tuple[Side, Side] = ("query", "document")
 
 @dataclass(frozen=True, slots=True)
 class _Scoring:
-    """One of the two numbers that fall: how it is called, read from a word, and written."""
+    """One of the two numbers that fall: how it is called in the core and on the page, read from a word, and written."""
 
     method: type[BiEncoder] | type[CrossEncoder]
     name: str
+    unit: str
     drop: Callable[[WordEffect], float]
     decimals: int
 
 
-_COSINE = _Scoring(BiEncoder, "cosine", lambda effect: effect.cosine_drop, 3)
-_SCORE = _Scoring(CrossEncoder, "score", lambda effect: effect.score_drop, 2)
+_COSINE = _Scoring(BiEncoder, "cosine", "cosine", lambda effect: effect.cosine_drop, 3)
+_SCORE = _Scoring(CrossEncoder, "score", "logit", lambda effect: effect.score_drop, 2)
 
 
 def report(made: Occlusion) -> Markup:
-    """A block for each model, the sentence about words left alone, and the sources."""
-    return Markup('<div class="ss-intro ss-occlusion">{}{}</div>{}<p><cite>{}.</cite></p>').format(
-        _block(made, _COSINE, f"cosine {numbers.cosine(made.cosine)}"),
-        _block(made, _SCORE, f"logit {numbers.logit(made.score)}"),
+    """A block for each model, and the sentence about words left alone."""
+    return Markup('<div class="ss-occlusion">{}{}</div>{}').format(
+        _block(made, _COSINE, numbers.cosine(made.cosine)),
+        _block(made, _SCORE, numbers.logit(made.score)),
         _notes(made),
-        "; ".join(OCCLUSION_CITATIONS),
     )
 
 
@@ -56,9 +57,9 @@ def summary(made: Occlusion) -> str:
 def _most(top: WordEffect, scoring: _Scoring) -> str:
     drop = scoring.drop(top)
     if round(drop, scoring.decimals) <= 0:
-        return "has no word that speaks for the match"
+        return "has no word without which its number falls"
     number = f"{drop:.{scoring.decimals}f}"
-    return f"leans most on “{top.word}” in the {top.side} (without it the {scoring.name} falls by {number})"
+    return f"leans most on “{top.word}” in the {top.side} (without it the {scoring.unit} falls by {number})"
 
 
 def _block(made: Occlusion, scoring: _Scoring, full: str) -> Markup:
@@ -70,14 +71,15 @@ def _block(made: Occlusion, scoring: _Scoring, full: str) -> Markup:
         for side in SIDES
     )
     return Markup(
-        '<section class="ss-card ss-{}" aria-label="{}, word by word"><h3>{} <span class="ss-unit">· {}</span></h3>'
+        '<section class="ss-card ss-{}" aria-label="{}, word by word"><h3>{} <span class="ss-unit">{} {}</span></h3>'
         '{}<p class="ss-how">Under each word: how far the number falls without it. '
-        '<span class="ss-effect ss-for" style="--strength:60%">+ speaks for the match</span> '
-        '<span class="ss-effect ss-against" style="--strength:60%">− against</span></p>{}</section>'
+        '<span class="ss-effect ss-for" style="--strength:60%">+ the word raises it</span> '
+        '<span class="ss-effect ss-against" style="--strength:60%">− lowers it</span></p>{}</section>'
     ).format(
         scoring.method.key,
         scoring.method.title,
         scoring.method.title,
+        term(scoring.unit),
         full,
         texts,
         _sorted_list(made, scoring),

@@ -1,4 +1,4 @@
-"""Inputs as their models read them: a strip of tokens for each, and a batch with its padding."""
+"""Inputs as their models read them: a line of tokens for each with the number made of it, and a padded batch."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from searchcore.explain import Comparison
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, BiEncoder, CrossEncoder
 from searchcore.types import ModelInput
 from ui import words
+from ui.draw import numbers
+from ui.draw.terms import term
 
 SPECIAL = frozenset({"[CLS]", "[SEP]", "[PAD]", "[MASK]"})
 UNKNOWN = "[UNK]"
@@ -26,22 +28,40 @@ LABELS = {
 
 
 def report(made: Comparison, prompt: Sequence[bool] = ()) -> Markup:
-    """Three strips: two inputs of the bi-encoder, one of the cross-encoder.
+    """What each model reads and the number that it makes of it: two inputs of the bi-encoder, one of the cross-encoder.
 
     `prompt` says of each token of the bi-encoder's query whether the model put it there.
     """
     of_query, of_document = made.inputs[BI_ENCODER]
     (pair,) = made.inputs[CROSS_ENCODER]
-    first, second = BiEncoder.title, CrossEncoder.title
     query_roles = [
         "prompt" if role == "query" and i < len(prompt) and prompt[i] else role
         for i, role in enumerate(_roles(of_query, "query"))
     ]
-    return Markup('<div class="ss-strips">{}{}{}</div>').format(
-        strip(f"{first}, input 1 of 2", BI_ENCODER, of_query, query_roles),
-        strip(f"{first}, input 2 of 2", BI_ENCODER, of_document, _roles(of_document, "document")),
-        strip(f"{second}, the only input", CROSS_ENCODER, pair, pair_roles(pair)),
+    apart = Markup("{}{}").format(
+        strip("Input 1 of 2", of_query, query_roles),
+        strip("Input 2 of 2", of_document, _roles(of_document, "document")),
     )
+    together = strip("One input", pair, pair_roles(pair))
+    cosine = _number(term("cosine"), numbers.cosine(made.cosine))
+    sigmoid = Markup("<p>{} {}</p>").format(term("probability", "its sigmoid"), numbers.probability(made.probability))
+    logit = _number(term("logit"), numbers.logit(made.score)) + sigmoid
+    return Markup('<div class="ss-strips">{}{}</div>').format(
+        _reads(BiEncoder, f"{words.short_name(made.encoder)} reads them apart", apart, cosine),
+        _reads(CrossEncoder, f"{words.short_name(made.scorer)} reads them together", together, logit),
+    )
+
+
+def _number(unit: Markup, number: str) -> Markup:
+    return Markup('<p>{}</p><p class="ss-big">{}</p>').format(unit, number)
+
+
+def _reads(method: type[BiEncoder] | type[CrossEncoder], how: str, inputs: Markup, number: Markup) -> Markup:
+    """One model: its name, the number that it makes, and its inputs."""
+    return Markup(
+        '<section class="ss-reads ss-{}" aria-label="{}"><h3>{} <span class="ss-unit">{}</span></h3>'
+        '<div class="ss-number-of">{}</div><div class="ss-inputs">{}</div></section>'
+    ).format(method.key, method.title, method.title, how, number, inputs)
 
 
 def pair_roles(item: ModelInput) -> list[str]:
@@ -61,8 +81,8 @@ def _roles(item: ModelInput, role: str) -> list[str]:
     return ["special" if token in SPECIAL else role for token in item.tokens]
 
 
-def strip(title: str, method: str, item: ModelInput, roles: Sequence[str]) -> Markup:
-    """One input as a list of segments, each with its label and its tokens; arrow keys walk the tokens."""
+def strip(title: str, item: ModelInput, roles: Sequence[str]) -> Markup:
+    """One input on one line, as a list of labelled segments; arrow keys walk the tokens, the frame scrolls."""
     segments = []
     for role, places in groupby(range(len(roles)), key=lambda place: roles[place]):
         tokens = Markup("").join(_token(item, place, role) for place in places)
@@ -71,18 +91,11 @@ def strip(title: str, method: str, item: ModelInput, roles: Sequence[str]) -> Ma
                 role, LABELS[role], tokens
             )
         )
+    size = f"{len(item.tokens):,} of {words.count(item.limit, 'token')}"
     return Markup(
-        '<section class="ss-{}" aria-label="{}"><h3>{} <span class="ss-unit">· {} of {}</span></h3>'
-        '<ol class="ss-strip">{}{}</ol></section>'
-    ).format(
-        method,
-        title,
-        title,
-        f"{len(item.tokens):,}",
-        words.count(item.limit, "token"),
-        Markup("").join(segments),
-        _beyond(item),
-    )
+        '<p class="ss-input-name">{} · {}</p><div class="ss-scroll ss-frame" tabindex="0" role="region" '
+        'aria-label="{}, {}"><ol class="ss-strip">{}{}</ol></div>'
+    ).format(title, size, title, size, Markup("").join(segments), _beyond(item))
 
 
 def _token(item: ModelInput, place: int, role: str) -> Markup:

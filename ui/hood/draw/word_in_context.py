@@ -8,20 +8,18 @@ from searchcore.explain import Occurrence, WordInContext
 from ui import words
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
-from ui.hood import words as hood_words
 
 
 def report(made: WordInContext) -> Markup:
-    """The sentences, the table, and what a static vector would show."""
+    """The sentences and the table, side by side where there is room."""
     table = Markup("")
     if made.occurrences:
         labels = [_label(made, occurrence) for occurrence in made.occurrences]
         table = heatmap(f"Cosines of the vectors of “{made.word}”", labels, labels, made.matrix, decimals=3)
-    return Markup('{}<div class="ss-beside-even"><ol class="ss-sentences">{}</ol><div>{}</div></div><p>{}</p>').format(
+    return Markup('{}<div class="ss-beside-even"><ol class="ss-sentences">{}</ol><div>{}</div></div>').format(
         Markup("<p><b>{}</b></p>").format(made.statement) if made.statement else "",
         Markup("").join(_sentence(made, number) for number in range(len(made.sentences))),
         table,
-        hood_words.STATIC,
     )
 
 

@@ -1,4 +1,4 @@
-"""Token vectors of two texts: their heat map, the one number their means make, and the late-interaction alignment."""
+"""Token vectors of two texts: the late-interaction alignment, their heat map, and the one number their means make."""
 
 from __future__ import annotations
 
@@ -10,26 +10,21 @@ from searchcore.ranking.late_interaction import Alignment
 from ui import words
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
-from ui.draw.svg import Drawing
-from ui.hood import words as hood_words
+from ui.draw.terms import term
+from ui.hood.draw.alignment import drawn
 
 MOST_ROWS, MOST_COLUMNS = 40, 120
-STEP = 24.0
-LEFT, RIGHT = 150.0, 250.0
-STRONG, FAIR = 0.6, 0.3
-NAME_CHARACTERS = 16
 
 
 def report(made: TokenSimilarity, alignment: Alignment) -> Markup:
-    """Heat map beside the mean-pooled result, then the alignment drawn and as a list."""
-    return Markup('<div class="ss-beside">{}{}</div>{}').format(_heat(made), _pooled(made), _late(made, alignment))
+    """The alignment, drawn and as a list; then the heat map beside the mean-pooled result."""
+    return Markup('{}<div class="ss-beside">{}{}</div>').format(_late(made, alignment), _heat(made), _pooled(made))
 
 
 def _heat(made: TokenSimilarity) -> Markup:
     rows, columns = made.query_tokens[:MOST_ROWS], made.document_tokens[:MOST_COLUMNS]
     caption = (
-        "Rows: query tokens. Columns: document tokens. Framed: the best of each row. "
-        "In italics: put there by the model."
+        "Every query token with every document token. Framed: the best of each row. In italics: put there by the model."
     )
     shown = heatmap(
         caption, _labels(rows), _labels(columns), made.matrix[: len(rows), : len(columns)], best_in_row=True
@@ -70,21 +65,16 @@ def _pooled(made: TokenSimilarity) -> Markup:
 
 
 def _late(made: TokenSimilarity, alignment: Alignment) -> Markup:
-    total = f"{alignment.score:.2f}"
-    most = words.count(len(alignment.cosines), "query token")
     return Markup(
-        '<section class="ss-late ss-late_interaction" aria-label="Late interaction"><h3>Match first: late interaction'
-        '</h3><p>{}</p><p class="ss-big">{}</p><p class="ss-how">MaxSim: the sum of the best cosines of {}, so at most '
-        "{}</p>"
-        '<div class="ss-beside-even">{}<ol class="ss-sorted">{}</ol></div><p><cite>{}.</cite></p></section>'
+        '<section class="ss-late ss-late_interaction" aria-label="Late interaction"><h3>Match first: late interaction '
+        '<span class="ss-unit">{} {}, the sum of {}</span></h3>{}<details><summary>The same as a list</summary>'
+        '<ol class="ss-sorted">{}</ol></details></section>'
     ).format(
-        hood_words.LATE,
-        total,
-        most,
-        len(alignment.cosines),
-        _drawn(made, alignment),
+        term("MaxSim"),
+        f"{alignment.score:.2f}",
+        words.count(len(alignment.cosines), "best cosine"),
+        drawn(made, alignment),
         _listed(made, alignment),
-        hood_words.LATE_CITATION,
     )
 
 
@@ -95,25 +85,3 @@ def _listed(made: TokenSimilarity, alignment: Alignment) -> Markup:
         )
         for token, match, cosine in zip(made.query_tokens, alignment.matches, alignment.cosines, strict=True)
     )
-
-
-def _drawn(made: TokenSimilarity, alignment: Alignment) -> Markup:
-    """Query tokens on the left, on the right the document tokens that one of them chose, in reading order."""
-    shown = min(len(made.query_tokens), MOST_ROWS)
-    chosen = sorted(set(alignment.matches[:shown]))
-    place = {match: i for i, match in enumerate(chosen)}
-    height = STEP * (max(shown, len(chosen)) + 1)
-    drawing = Drawing(400, height, "Each query token and the document token it matches best", "ss-small-drawing")
-    for i in range(shown):
-        match, cosine = alignment.matches[i], alignment.cosines[i]
-        y, target = STEP * (i + 1), STEP * (place[match] + 1)
-        weight = "ss-strong" if cosine >= STRONG else "ss-fair" if cosine >= FAIR else "ss-weak"
-        drawing.line(LEFT + 6, y - 4, RIGHT - 6, target - 4, f"ss-match {weight}")
-        drawing.text(LEFT, y, numbers.shortened(made.query_tokens[i].token, NAME_CHARACTERS), "", "end")
-        drawing.text(2, y, numbers.cosine(cosine, 2), "ss-tick")
-    for match, i in place.items():
-        drawing.text(RIGHT, STEP * (i + 1), numbers.shortened(made.document_tokens[match].token, NAME_CHARACTERS))
-    note = ""
-    if shown < len(made.query_tokens):
-        note = Markup("<p>Drawn: the first {} query tokens.</p>").format(shown)
-    return Markup("<div>{}{}</div>").format(drawing.markup(), note)

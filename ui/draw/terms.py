@@ -1,0 +1,66 @@
+"""Words of the field, explained where they stand: on hover, on focus and on touch."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from searchcore.evaluate import MEASURES, description
+
+EXPLANATIONS = {
+    "cosine": "How alike the directions of two vectors are: 1 the same, 0 nothing in common. It compares texts that "
+    "were read apart.",
+    "logit": "The number that comes out of the cross-encoder, without a unit. It puts the passages of one query in "
+    "order; between two queries it can’t be compared.",
+    "probability": "The logit squeezed between 0 and 1 by the sigmoid. The model was not calibrated: .9 does not mean "
+    "right nine times out of ten.",
+    "BM25": "A sum over the words that query and document share: rare words count more, long documents less.",
+    "MaxSim": "Each token of the query looks for its nearest token in the document; the best cosines are added up.",
+    "pass": "One run of a transformer over one input. Passes don’t depend on the machine, seconds do.",
+    "candidates": "The documents that the first ranking hands on. What is not among them, no reranker ever sees.",
+    "token": "A piece of text with a number: a word or a part of one. Models read tokens, not words.",
+    "vector": "A list of numbers that stands for a text; near means alike in meaning.",
+    "[CLS]": "A token put before every input. The cross-encoder’s score is read off at its place.",
+    "[SEP]": "A token put between the two texts of a pair, and at the end.",
+    "window": "The most tokens that a model reads of one input; what comes after is cut off.",
+    "attention mask": "1 where the model looks, 0 where it must not: at padding.",
+    "grade": "A person’s judgement of a document for this query, from 0 (not relevant) to 3 (answers it).",
+}
+
+
+MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
+
+
+def explanations() -> dict[str, str]:
+    """What each word means; a measure’s own description comes from the library that computes it."""
+    return EXPLANATIONS | {name: description(name) for name in MEASURE_NAMES}
+
+
+def definitions() -> Markup:
+    """All of them as a list, which the words on the page point at."""
+    items = Markup("").join(
+        Markup('<dt>{}</dt><dd id="{}">{}</dd>').format(word, _id(word), said) for word, said in explanations().items()
+    )
+    return Markup('<dl class="ss-definitions">{}</dl>').format(items)
+
+
+def term(word: str, shown: str = "") -> Markup:
+    """A word that explains itself, shown as it is or as `shown`; one that nobody explains is just that word."""
+    if word not in EXPLANATIONS and word not in MEASURE_NAMES:
+        return escape(shown or word)
+    return Markup('<button type="button" class="ss-term" aria-describedby="{}">{}</button>').format(
+        _id(word), shown or word
+    )
+
+
+def explained(text: str, *words: str) -> Markup:
+    """`text` in which each of `words` explains itself where it stands first."""
+    marked = escape(text)
+    for word in words:
+        marked = Markup(marked.replace(escape(word), term(word), 1))  # noqa: S704 - both are escaped
+    return marked
+
+
+def _id(word: str) -> str:
+    return "ss-term-" + re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-")

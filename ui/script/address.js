@@ -1,0 +1,101 @@
+// The state lives in the address: the bar follows it, Back and Forward reopen it, and it can be copied.
+{
+  const OWN = (name) => !name.startsWith("__");
+  // Replaced in the history, where everything else is a new entry: a handle that is dragged is one step.
+  const SMALL = new Set(["k", "grade", "judge", "view", "score"]);
+  const HUGGING_FACE = "https://huggingface.co";
+  // What an address is put into on being opened is no step of the visitor's.
+  let opening = true;
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => (opening = false), true);
+
+  const params = (query) => [...new URLSearchParams(query)].filter(([name]) => OWN(name));
+  const written = (query) => new URLSearchParams(params(query)).toString();
+
+  function differences(before, after) {
+    const [a, b] = [before, after].map((query) => params(query).map((pair) => pair.join("=")));
+    return [...a.filter((pair) => !b.includes(pair)), ...b.filter((pair) => !a.includes(pair))].map((p) => p.split("=")[0]);
+  }
+
+  // What Gradio puts into the address stays there.
+  function full(query) {
+    const kept = [...new URLSearchParams(location.search)].filter(([name]) => !OWN(name));
+    const all = [new URLSearchParams(kept).toString(), query].filter(Boolean).join("&");
+    return all ? `?${all}` : location.pathname;
+  }
+
+  function tellParent(query) {
+    if (window.parent === window) return;
+    let origin = HUGGING_FACE;
+    try {
+      origin = new URL(document.referrer).origin;
+    } catch {}
+    window.parent.postMessage({ queryString: query, hash: "" }, origin);
+  }
+
+  function follow(query) {
+    show(query);
+    const now = location.search.slice(1);
+    if (written(query) !== written(now)) {
+      const changed = differences(now, query);
+      const small = opening || changed.every((name) => SMALL.has(name));
+      history[small ? "replaceState" : "pushState"](null, "", full(query));
+      tellParent(query);
+    }
+  }
+
+  // What is not the server's business: how the page is shown.
+  function show(query) {
+    const projector = new URLSearchParams(query).get("view") === "projector";
+    document.querySelector(".gradio-container")?.classList.toggle("ss-projector", projector);
+    document.querySelector('[data-act="projector"]')?.setAttribute("aria-pressed", String(projector));
+    for (const columns of document.querySelectorAll("#results .ss-columns")) page.join(columns);
+  }
+
+  page.query = location.search.slice(1);
+  page.set = (name, value) => {
+    const all = new URLSearchParams(params(page.query));
+    if (value) all.set(name, value);
+    else all.delete(name);
+    page.query = all.toString();
+    window.dispatchEvent(new CustomEvent("ss-set", { detail: page.query }));
+    follow(page.query);
+  };
+  page.toggleProjector = () => page.set("view", document.querySelector(".ss-projector") ? "" : "projector");
+
+  window.addEventListener("ss-address", (event) => {
+    if (event.detail !== page.query) document.querySelector(".ss-share")?.remove();
+    page.query = event.detail;
+    follow(event.detail);
+  });
+  window.addEventListener("popstate", () => {
+    opening = true;
+    show(location.search);
+    tellParent(location.search.slice(1));
+    window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search }));
+  });
+  function turned(tab) {
+    const name = tab?.dataset.tabId;
+    if (name) page.set("tab", name === "search" ? "" : name);
+  }
+  document.addEventListener("click", (event) => turned(event.target.closest?.("button[role=tab]")));
+  // What is chosen from the menu of a narrow screen has its name once Gradio has put it into the row.
+  const inRow = () => turned(document.querySelector("button[role=tab][aria-selected=true]"));
+  document.addEventListener("click", (event) => event.target.closest?.(".overflow-dropdown") && setTimeout(inRow), true);
+
+  // Copying: at once where the browser lets us (a secure context); else the field is there, selected.
+  page.link = (field) => field.value || location.origin + location.pathname + (field.dataset.address ? `?${field.dataset.address}` : "");
+  window.addEventListener("ss-copy", () => (page.copying = true));
+  page.shared = (panel) => {
+    const field = panel.querySelector("input");
+    if (!field.value) field.value = page.link(field);
+    const said = panel.querySelector(".ss-copied");
+    const select = () => {
+      field.focus();
+      field.select();
+      said.textContent = "Selected: copy it with Ctrl+C.";
+    };
+    if (!navigator.clipboard?.writeText) return select();
+    navigator.clipboard.writeText(field.value).then(() => (said.textContent = "Copied."), select);
+  };
+  show(location.search);
+}

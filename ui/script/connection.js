@@ -1,0 +1,63 @@
+// Whether the server still answers. When it doesn't, the page says so; when it does again, the view is reopened.
+{
+  const EVERY_MS = 5000;
+  const PATIENCE_MS = 8000;
+  const TYPED = "ss-typed";
+  const LOST = "The server does not answer. As soon as it does, this page comes back by itself as it is now.";
+  let first = null;
+  let lost = false;
+
+  const box = () => document.querySelector("#query :is(textarea, input)");
+
+  async function serverId() {
+    const { root = "", api_prefix: prefix = "" } = window.gradio_config ?? {};
+    const answer = await fetch(`${root}${prefix}/app_id`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!answer.ok) throw new Error(answer.status);
+    return (await answer.json()).app_id;
+  }
+
+  function say(sentence) {
+    const line = document.querySelector(".ss-lost");
+    if (line && line.textContent !== sentence) line.textContent = sentence;
+  }
+
+  async function look() {
+    if (document.visibilityState === "visible") {
+      try {
+        const id = await serverId();
+        first ??= id;
+        if (id !== first) return again();
+        if (lost) window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search }));
+        lost = false;
+        say("");
+      } catch {
+        lost = true;
+        // Gradio says it too, where something was asked meanwhile.
+        if (!document.querySelector(".toast-body")) say(LOST);
+      }
+    }
+    setTimeout(look, EVERY_MS);
+  }
+
+  function again() {
+    try {
+      sessionStorage.setItem(TYPED, box()?.value ?? "");
+    } catch {}
+    location.reload();
+  }
+  window.addEventListener("pagehide", () => lost && sessionStorage.setItem(TYPED, box()?.value ?? ""));
+
+  // What had been typed and not asked stands in the box again.
+  page.retype = () => {
+    let typed = null;
+    try {
+      typed = sessionStorage.getItem(TYPED);
+      sessionStorage.removeItem(TYPED);
+    } catch {}
+    if (!typed || !box() || box().value === typed) return;
+    box().value = typed;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  look();
+}

@@ -1,0 +1,21 @@
+// What goes away while it has the focus hands it on: a Stop button to the button beside it, all else to its tab.
+{
+  let held = null;
+  let beside = null;
+
+  document.addEventListener("focusin", (event) => {
+    held = event.target;
+    beside = held.closest(".row")?.querySelector("button.primary");
+  });
+  // A press on nothing gives the focus up on purpose.
+  document.addEventListener("pointerdown", () => (held = null), true);
+
+  const there = (element) => element?.isConnected && element.checkVisibility();
+  function keep() {
+    if (document.activeElement !== document.body || !held || there(held)) return;
+    held = null;
+    const next = there(beside) ? beside : document.querySelector("[role=tab][aria-selected=true]");
+    next?.focus();
+  }
+  new MutationObserver(keep).observe(document.body, { childList: true, subtree: true });
+}

@@ -1,0 +1,109 @@
+"""One document in a ranking: rank, title, score, bar, move and grade in two lines, the whole passage on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from searchcore.ranking import Scale
+from searchcore.types import Corpus, Document, Hit
+from ui import words
+from ui.draw import numbers
+from ui.draw.bars import score_bar, score_text
+from ui.search.judged import grade_buttons, grade_chip
+
+NAME_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut."""
+
+    document: Document
+    hit: Hit
+    score: float = 0.0
+    scale: Scale | None = None
+    best: float = 0.0
+    grades: Mapping[str, int] | None = None
+    unread: int = 0
+    beyond: bool = False
+    judging: bool = False
+
+
+def row(made: Row) -> Markup:
+    """The list item."""
+    document, hit = made.document, made.hit
+    return Markup(
+        '<li class="ss-hit{kind}" data-doc="{doc}" data-rank="{rank}" data-before="{before}" tabindex="-1">'
+        '<span class="ss-rank">{rank}</span>{heading}{side}{score}'
+        '<div class="ss-rest"><p class="ss-text">{passage}</p>{unread}{judging}<p class="ss-foot">'
+        '<button type="button" class="ss-link ss-more" aria-expanded="false" aria-label="More of: {name}">more</button>'
+        '<button type="button" class="ss-link ss-inside" aria-label="Look inside: {name}">look inside</button></p>'
+        "</div></li>"
+    ).format(
+        kind=("" if document.title else " ss-untitled") + (" ss-beyond" if made.beyond else ""),
+        doc=document.doc_id,
+        rank=hit.rank,
+        before=hit.rank_before or "",
+        heading=_heading(document),
+        side=_side(made),
+        score=_score(made),
+        passage=document.text,
+        unread=_unread(made.unread),
+        judging=grade_buttons(document.doc_id, made.grades) if made.judging else Markup(""),
+        name=numbers.shortened(document.title or document.text, NAME_CHARACTERS),
+    )
+
+
+def _side(made: Row) -> Markup:
+    """The move and the grade."""
+    move_said = _move(made.hit) if made.hit.rank_before is not None and made.scale is not None else Markup("")
+    return Markup('<p class="ss-side">{}{}</p>').format(move_said, grade_chip(made.grades, made.document.doc_id))
+
+
+def _score(made: Row) -> Markup:
+    if made.scale is None:
+        return Markup('<p class="ss-score"><span class="ss-waits">waits</span></p>')
+    return Markup('<p class="ss-score"><span class="ss-number">{}</span>{}</p>').format(
+        score_text(made.score, made.scale), score_bar(made.score, made.scale, made.best)
+    )
+
+
+def short_title(corpus: Corpus, doc_id: str) -> str:
+    """A document by its title, or by how its text begins."""
+    document = corpus.document(doc_id)
+    return numbers.shortened(document.title or document.text, NAME_CHARACTERS)
+
+
+def _heading(document: Document) -> Markup:
+    if not document.title:
+        return Markup("")
+    year = document.metadata.get("year")
+    after = Markup(' <span class="ss-year">{}</span>').format(year) if isinstance(year, int) else Markup("")
+    return Markup('<h3 class="ss-title">{}{}</h3>').format(document.title, after)
+
+
+def _unread(tokens: int) -> Markup:
+    if not tokens:
+        return Markup("")
+    return Markup('<p class="ss-unread">The last {} did not fit the model’s window and were not read.</p>').format(
+        words.count(tokens, "token")
+    )
+
+
+def _move(hit: Hit) -> Markup:
+    sign, said, kind = move(hit)
+    return Markup('<span class="ss-move ss-{}"><span aria-hidden="true">{}</span> {}</span>').format(kind, sign, said)
+
+
+def move(hit: Hit) -> tuple[str, str, str]:
+    """How a hit moved: an arrow, the same as text, and "up", "down" or "same"."""
+    before = hit.rank_before or hit.rank
+    steps = before - hit.rank
+    if steps > 0:
+        return "▲", f"up {steps}, was {before}", "up"
+    if steps < 0:
+        return "▼", f"down {-steps}, was {before}", "down"
+    return "=", f"stays at {before}", "same"

@@ -1,0 +1,85 @@
+"""For narrow screens: one list in which each document stands once, with its place and score by every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from searchcore.types import Hit
+from ui import words
+from ui.draw.bars import score_bar, score_text
+from ui.search.hits import move, short_title
+from ui.search.judged import grade_buttons, grade_chip
+from ui.search.shown import Columns
+
+
+def merged(made: Columns) -> Markup:
+    """The list in the order of the last ranking, with a button for each order; nothing before there is a ranking."""
+    rankings = made.result.rankings
+    if not rankings:
+        return Markup("")
+    last = list(rankings)[-1]
+    places = {key: {hit.doc_id: hit for hit in ranking.hits} for key, ranking in rankings.items()}
+    documents = list(dict.fromkeys(hit.doc_id for key in [*rankings][::-1] for hit in rankings[key].hits))
+    buttons = Markup("").join(
+        Markup('<button type="button" class="ss-sort ss-{}" data-sort="{}" aria-pressed="{}">{}</button>').format(
+            key, key, "true" if key == last else "false", made.methods[key].title
+        )
+        for key in rankings
+    )
+    return Markup(
+        '<section class="ss-merged"><h2 class="ss-hidden">Both rankings in one list</h2>'
+        '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}<ol>{}</ol></section>'
+    ).format(buttons, _waiting(made), Markup("").join(_item(made, places, doc_id) for doc_id in documents))
+
+
+def _waiting(made: Columns) -> Markup:
+    partial = made.partial
+    if partial is None or partial.method in made.result.rankings:
+        return Markup("")
+    return Markup('<p class="ss-how">{}: {} of {}</p>').format(
+        made.methods[partial.method].title, len(partial.scores), words.count(partial.total, "pair")
+    )
+
+
+def _item(made: Columns, places: Mapping[str, Mapping[str, Hit]], doc_id: str) -> Markup:
+    found = {key: hits[doc_id] for key, hits in places.items() if doc_id in hits}
+    ranks = ";".join(f"{key}:{hit.rank}" for key, hit in found.items())
+    document = made.result.corpus.document(doc_id)
+    return Markup(
+        '<li class="ss-both" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
+        '{}<p class="ss-places">{}</p><button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">'
+        "look inside</button>{}</li>"
+    ).format(
+        doc_id,
+        ranks,
+        _slope(found),
+        document.title or document.text,
+        grade_chip(made.grades, doc_id),
+        Markup("").join(_place(made, key, found.get(key)) for key in places),
+        short_title(made.result.corpus, doc_id),
+        grade_buttons(doc_id, made.grades) if made.judging else Markup(""),
+    )
+
+
+def _slope(found: Mapping[str, Hit]) -> Markup:
+    """ "2 → 1", as numbers and as words."""
+    reranked = next((hit for hit in [*found.values()][::-1] if hit.rank_before is not None), None)
+    if reranked is None:
+        return Markup("<b>{}</b>").format(next(iter(found.values())).rank)
+    sign, said, kind = move(reranked)
+    return Markup(
+        '<span aria-hidden="true">{} → <b>{}</b> <span class="ss-move ss-{}">{}</span></span>'
+        '<span class="ss-hidden">{}, {}</span>'
+    ).format(reranked.rank_before, reranked.rank, kind, sign, reranked.rank, said)
+
+
+def _place(made: Columns, key: str, hit: Hit | None) -> Markup:
+    method, ranking = made.methods[key], made.result.rankings[key]
+    if hit is None:
+        return Markup('<span class="ss-place ss-{}">{}: not ranked</span>').format(key, method.title)
+    score, scale = made.on_scale(hit.score, method), made.scale(method)
+    return Markup(
+        '<span class="ss-place ss-{}"><span class="ss-hidden">{}</span><span class="ss-number">{}</span>{}</span>'
+    ).format(key, method.title, score_text(score, scale), score_bar(score, scale, ranking.hits[0].score))

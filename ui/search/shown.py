@@ -1,0 +1,47 @@
+"""What the columns and the list for narrow screens show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from searchcore.evaluate import JudgedRanking
+from searchcore.ranking import Method, Scale
+from searchcore.types import PartialScores, Ranking, SearchResult
+from ui.runner import Outcome
+
+PROBABILITIES = Scale("probability", "bar: probability from 0 to 1", high=1.0, decimals=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A result so far, its judgements by method, and the methods still to come.
+
+    `further` is the ranking that is cut, beyond the cut. `outcome` says how the run stands, `probability` whether
+    scores are shown as probabilities where a method has them, `judging` whether each document can be judged.
+    """
+
+    result: SearchResult
+    judged: Mapping[str, JudgedRanking]
+    methods: Mapping[str, Method]
+    further: Ranking | None = None
+    pending: tuple[str, ...] = ()
+    partial: PartialScores | None = None
+    outcome: Outcome = Outcome.DONE
+    probability: bool = False
+    judging: bool = False
+
+    def scale(self, method: Method) -> Scale:
+        """The scale on which a method's scores are shown."""
+        return PROBABILITIES if self.probability and method.scale.probability else method.scale
+
+    def on_scale(self, score: float, method: Method) -> float:
+        """A score as it is shown."""
+        as_probability = method.scale.probability
+        return as_probability(score) if self.probability and as_probability else score
+
+    @property
+    def grades(self) -> Mapping[str, int] | None:
+        """The judgements of the query, where it has any."""
+        judged = next(iter(self.judged.values()), None)
+        return None if judged is None else judged.grades
