@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint unit browser bench hub pictures clean
+.PHONY: demo test lint unit browser bench hub pictures looks clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -30,6 +30,10 @@ hub: .venv/dev
 # The README's pictures, from the page that make demo serves.
 pictures: browser
 	$(BIN)/python -m docs.pictures
+
+# Every state of the page at every size and scheme, to be looked at, into the folder looks.
+looks: browser
+	$(BIN)/python -m docs.looks looks
 
 # Debian's chromium, or Playwright's own where it can be downloaded.
 browser: .venv/dev

@@ -14,49 +14,84 @@ from tests.browser.chromium import ARGUMENTS, find
 
 FOLDER = Path(__file__).parent
 ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '7860')}/?__theme=light"
-SIZE = {"width": 1280, "height": 1000}
+SIZE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
 COLOURS = 128
 PATIENCE = 300_000
+# The moving one: every so many milliseconds a picture of the upper part, drawn smaller.
+FRAME_MS, FRAMES, REST_MS = 70, 14, 2_500
+MOVING = {"x": 0, "y": 120, "width": 1280, "height": 560}
+MOVING_WIDTH = 800
+AT = """moment => document.getAnimations().forEach((each) => {
+  if (each.effect.target.matches('.ss-hit')) { each.pause(); each.currentTime = moment; }
+})"""
+
+
+def done(page: Page) -> None:
+    """Wait until the result is whole and at rest."""
+    page.wait_for_selector("#results .ss-columns[data-state=done]:not(.ss-moving)", timeout=PATIENCE)
+    page.wait_for_timeout(1_500)
 
 
 def search(page: Page) -> None:
     """ "vietnam war" over the films, with one document lit."""
-    page.click("#go")
-    page.wait_for_selector(".ss-cost", timeout=PATIENCE)
-    page.evaluate("window.scrollTo(0, 240)")
-    page.locator(".ss-cross_encoder .ss-hit").nth(3).hover()
+    done(page)
+    page.locator(".ss-cross_encoder .ss-hit").nth(4).hover()
 
 
 def evaluate(page: Page) -> None:
-    """The table of the films, and where the reranker loses."""
-    page.get_by_role("tab", name="Evaluate").click()
-    page.click("#evaluate-run")
-    page.wait_for_selector(".ss-losses", timeout=PATIENCE)
-    page.evaluate("window.scrollTo(0, 330)")
+    """Each query's gain, over the films."""
+    page.wait_for_selector("#evaluate-picture h2", timeout=PATIENCE)
 
 
 def hood(page: Page) -> None:
-    """A pair of texts compared, with what each model reads."""
-    page.get_by_role("tab", name="Under the hood").click()
-    page.locator("#hood-query textarea, #hood-query input").first.press("Enter")
+    """A pair of texts, with what each model reads."""
     page.wait_for_selector(".ss-strip", timeout=PATIENCE)
-    page.evaluate("window.scrollTo(0, 600)")
 
 
-def take(name: str, act: Callable[[Page], None]) -> None:
-    """One picture in a fresh browser, with few colours so that it stays small."""
+def take(page: Page, address: str, size: dict[str, int], act: Callable[[Page], None]) -> Image.Image:
+    """One picture of what an address shows."""
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(f"{ADDRESS}&{address}")
+    act(page)
+    page.wait_for_timeout(800)
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def moving(page: Page) -> list[Image.Image]:
+    """The reranking from the first order to the last, picture by picture."""
+    take(page, "corpus=movies&q=vietnam+war", SIZE, done)
+    page.locator("h1").click()
+    page.get_by_role("button", name="Play again").click()
+    pictures = []
+    for frame in range(FRAMES + 1):
+        page.evaluate(AT, min(frame * 700 / FRAMES, 699))
+        page.wait_for_timeout(60)
+        picture = Image.open(io.BytesIO(page.screenshot(clip=MOVING))).convert("RGB")  # type: ignore[arg-type]
+        pictures.append(picture.resize((MOVING_WIDTH, MOVING["height"] * MOVING_WIDTH // MOVING["width"])))
+    return pictures
+
+
+def main() -> None:
+    """All of them, with few colours so that they stay small."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        page = browser.new_page(viewport=SIZE)
-        page.goto(ADDRESS)
-        page.wait_for_selector("#query textarea, #query input")
-        act(page)
-        page.wait_for_timeout(1500)
-        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        page = browser.new_page()
+        for name, address, size, act in (
+            ("search", "corpus=movies&q=vietnam+war", SIZE, search),
+            ("phone", "corpus=movies&q=vietnam+war", PHONE, done),
+            ("evaluate", "tab=evaluate&look=measures&measured=movies", SIZE, evaluate),
+            ("hood", "tab=hood&look=pair", SIZE, hood),
+        ):
+            picture = take(page, address, size, act)
+            picture.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+        pictures = moving(page)
+        lengths = [REST_MS // 2, *[FRAME_MS] * (len(pictures) - 2), REST_MS]
+        pictures[0].save(
+            FOLDER / "reranking.webp", save_all=True, append_images=pictures[1:], duration=lengths, loop=0, quality=60
+        )
         browser.close()
-    picture.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
-    for each in (search, evaluate, hood):
-        take(each.__name__, each)
+    main()

@@ -82,12 +82,13 @@ class Section(Protocol):
 
 
 class _Run:
-    """One run of one page. `drive` is there once its work has begun."""
+    """One run of one page. `drive` is there once its work has begun, `superseded_by` once a newer state has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, section: Section) -> None:
+        self.section = section
         self.drive: Drive[Any] | None = None
         self.stopped = False
-        self.superseded = False
+        self.superseded_by: Section | None = None
         self.over = asyncio.Event()
 
     def end(self) -> None:
@@ -109,16 +110,16 @@ class Runner:
 
         When the visitor leaves, the run ends.
         """
-        run, before = _Run(), self._runs.get(visit.page)
+        section = self._section_of(state)
+        run, before = _Run(section), self._runs.get(visit.page)
         self._runs[visit.page] = run
         try:
             if before is not None:
-                before.superseded = True
+                before.superseded_by = section
                 before.end()
                 await before.over.wait()
-            if not run.superseded:
+            if run.superseded_by is None:
                 visit.on_leave(run.end)
-                section = self._section_of(state)
                 async with aclosing(self._run(run, section, visit, state)) as views:
                     async for view in views:
                         yield _drawn(section, view)
@@ -146,7 +147,8 @@ class Runner:
             view = view.ended(result=run.drive.result)
         except Exception as error:
             view = view.ended(error)
-        if not run.superseded:
+        # What the next run of the same section draws replaces this; another section would leave it waiting for ever.
+        if run.superseded_by is not section:
             yield view
 
 

@@ -208,7 +208,8 @@ class Wiring:
     def _following(self, before: PageState, state: PageState, read: Sequence[Control], turn: bool) -> Drawn:
         """The address, and a new value for each control that follows a changed field and was not read just now."""
         changed = state.changed_from(before)
-        drawn: Drawn = {"address": state.to_query()}
+        # Where nothing has changed, what the browser did meanwhile (another tab) stands.
+        drawn: Drawn = {"address": state.to_query()} if changed else {}
         if turn and "tab" in changed:
             drawn["tabs"] = gr.Tabs(selected=state.tab)
         for control in self.controls:

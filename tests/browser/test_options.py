@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.visit import Visit
 
@@ -125,8 +125,16 @@ def test_a_model_that_can_not_be_fetched_says_which_one_stays(berlin: Visit) -> 
     shown = scores(berlin)
     berlin.search("boroughs")
     expect(berlin.status.get_by_role("alert")).to_have_count(0)
+    expect(used(berlin, "cross_encoder")).to_contain_text("ms-marco-MiniLM-L12-v2")
+    expect(used(berlin, "bi_encoder")).to_contain_text("all-MiniLM-L6-v2")
     berlin.search("How many people live in Berlin?")
     assert scores(berlin) == shown
+
+
+def used(visit: Visit, method: str) -> Locator:
+    """What a ranking was made with, as "What it cost" names it."""
+    visit.unfold("What it cost")
+    return visit.page.locator(f"#cost-report .ss-{method} dt")
 
 
 def scores(visit: Visit) -> list[list[str]]:
@@ -139,6 +147,7 @@ def test_the_second_bundled_encoder_answers_as_soon_as_it_is_chosen(berlin: Visi
     choose_model(berlin, "encoder", "BAAI/bge-small-en-v1.5")
     expect(berlin.hits("bi_encoder").first.locator(".ss-number")).not_to_have_text(cosines[0])
     berlin.wait_for_result("boroughs", "berlin")
+    expect(used(berlin, "bi_encoder")).to_contain_text("bge-small-en-v1.5")
     assert scores(berlin)[0] != cosines
     assert scores(berlin)[1] == logits  # the other model's are the same
     expect(berlin.page).to_have_url(re.compile("encoder=BAAI/bge-small-en-v1.5"))

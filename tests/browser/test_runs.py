@@ -99,6 +99,23 @@ def test_after_stop_nothing_shimmers_and_the_column_says_that_it_was_stopped(
     expect(visit.status).to_contain_text("Stopped. What was shown before is kept.")
 
 
+def test_a_search_that_another_tab_ends_says_that_it_was_stopped(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.open_gates()
+    visit = make_visit(gated.url).open()
+    visit.wait_for_result("whale")
+    gated.hold_scorer()
+    held_search(gated, visit, "chess")
+    visit.turn_to_tab("Under the hood")
+    visit.page.locator("#hood-run").click()
+    gated.open_gates()
+    expect(visit.page.locator("#hood-status")).to_contain_text("Read apart")
+    visit.turn_to_tab("Search")
+    nothing_shimmers(visit, "stopped")
+
+
 def test_after_an_error_nothing_shimmers_and_the_column_says_that_it_failed(
     make_visit: MakeVisit, make_gated: MakeGated
 ) -> None:

@@ -38,8 +38,11 @@ FIRST = """
 const asked = () => document.querySelector('#hood-question input[value="pair"]:checked');
 const first = () => {
   if (!element.isConnected || !asked() || element.textContent.trim()) return;
-  if (document.querySelector("#stop, [id$='-stop']")) setTimeout(first, 300);
-  else document.querySelector("#hood-run").click();
+  const button = document.querySelector("#hood-run");
+  const busy = "#stop, [id$='-stop'], #results .ss-skeleton, #results [data-state=working]";
+  // Whoever has left the tab meanwhile is not asked for, and whatever runs is not ended for it.
+  if (!button?.checkVisibility() || document.querySelector(busy)) setTimeout(first, 300);
+  else button.click();
 };
 if (!LOOKS.includes(new URLSearchParams(location.search).get("look"))) setTimeout(first, 100);
 document.addEventListener("change", (event) => event.target.closest("#hood-question") && setTimeout(first, 100));

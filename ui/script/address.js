@@ -79,8 +79,13 @@
   }
   document.addEventListener("click", (event) => turned(event.target.closest?.("button[role=tab]")));
   // What is chosen from the menu of a narrow screen has its name once Gradio has put it into the row.
-  const inRow = () => turned(document.querySelector("button[role=tab][aria-selected=true]"));
-  document.addEventListener("click", (event) => event.target.closest?.(".overflow-dropdown") && setTimeout(inRow), true);
+  function inRow(label, frames) {
+    const tab = [...document.querySelectorAll("button[role=tab]")].find((each) => each.textContent.trim() === label);
+    if (tab) turned(tab);
+    else if (frames) requestAnimationFrame(() => inRow(label, frames - 1));
+  }
+  const fromMenu = (event) => event.target.closest?.(".overflow-dropdown button")?.textContent.trim();
+  document.addEventListener("click", (event) => fromMenu(event) && inRow(fromMenu(event), 60), true);
 
   // Copying: at once where the browser lets us (a secure context); else the field is there, selected.
   page.link = (field) => field.value || location.origin + location.pathname + (field.dataset.address ? `?${field.dataset.address}` : "");

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method
-from searchcore.types import Hit, PartialScores, Ranking
+from searchcore.types import Hit, PartialScores, Ranking, SearchResult
 from ui import words
 from ui.draw.terms import explained, term
 from ui.runner import Outcome
@@ -111,20 +111,26 @@ def _ranked(made: Columns, method: Method, ranking: Ranking) -> Markup:
     best = ranking.hits[0].score
     items = [_row(made, method, hit, best, ranking) for hit in ranking.hits]
     if made.further is not None and made.further.method == method.key:
-        items.append(_cut(len(ranking.hits), min(len(made.result.corpus), MOST_CANDIDATES)))
+        items.append(_cut(made.result, len(ranking.hits)))
         beyond = made.further.hits[len(ranking.hits) :]
         items += [_row(made, method, hit, best, made.further, beyond=True) for hit in beyond]
     return Markup("<ol>{}</ol>").format(Markup("").join(items))
 
 
-def _cut(candidates: int, most: int) -> Markup:
+def _cut(result: SearchResult, candidates: int) -> Markup:
     """The handle between the last candidate and the first document that no reranker sees."""
+    more = f" of {result.candidates} asked for: all there are" if result.candidates > candidates else ""
     return Markup(
         '<li class="ss-cut"><div class="ss-handle" role="separator" tabindex="0" aria-orientation="horizontal" '
-        'aria-valuemin="1" aria-valuemax="{most}" aria-valuenow="{candidates}" aria-valuetext="{said}" '
+        'aria-valuemin="1" aria-valuemax="{most}" aria-valuenow="{candidates}" aria-valuetext="{said}{more}" '
         'aria-label="Cut: how many candidates are reranked" title="Drag, or use the arrow keys">'
-        '<span aria-hidden="true" class="ss-grip">⇕</span> <span class="ss-cut-said">cut: {said}</span></div></li>'
-    ).format(most=most, candidates=candidates, said=words.count(candidates, "candidate"))
+        '<span aria-hidden="true">⇕</span> <span class="ss-cut-said">cut: {said}{more}</span></div></li>'
+    ).format(
+        most=min(len(result.corpus), MOST_CANDIDATES),
+        candidates=candidates,
+        said=words.count(candidates, "candidate"),
+        more=more,
+    )
 
 
 def _row(
@@ -189,7 +195,8 @@ def _so_far(partial: PartialScores | None, state: str) -> str:
 
 
 def _nothing(state: str) -> str:
-    return f"Not ranked: the search was {state} before this method had scored a document."
+    ended = state if state == WHY_MISSING[Outcome.FAILED] else f"was {state}"
+    return f"Not ranked: the search {ended} before this method had scored a document."
 
 
 def skeleton(methods: Sequence[Method]) -> Markup:

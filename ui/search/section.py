@@ -141,10 +141,6 @@ class SearchSection:
             return Markup("")
         found, result = view.result, view.result.result
         sentences = [verdict(result, found.judged, self._methods, own=found.own)]
-        if result.candidates_used < result.candidates:
-            title = result.corpus.title or result.corpus.name
-            has = words.count(len(result.corpus), "document")
-            sentences.append(f"{result.candidates} candidates were asked for; “{title}” has {has}, and all are ranked.")
         sentences.append(failures.outcome(result, self._methods))
         said = escape(" ".join(sentence for sentence in sentences if sentence))
         if found.judged and not found.own:

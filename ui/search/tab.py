@@ -9,7 +9,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from searchcore.engine import Engine
-from searchcore.ranking import DEFAULT_METHODS, Method
+from searchcore.ranking import DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
 from ui.hood.pair import passage_of
 from ui.reports import html, live_line, model_choice, stop_button
@@ -22,6 +22,8 @@ from ui.state import HOOD, LOGIT, MAX_GRADES, MOST_CANDIDATES, PAIR, PROBABILITY
 from ui.wiring import Control, Wiring, chosen, sends, whole
 
 LEAST_CANDIDATES = 1
+# All on one page: nobody looks for a second one.
+MOST_CHIPS = 40
 OWN_TOKENS = ("the bi-encoder's own tokens", "")
 
 
@@ -64,7 +66,9 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.ask([chips.click], [of_corpus, *options], sent=[chips], change=_picked(engine), **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda state, n: _failing(cases, state, n), **new)
     wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned(engine), **new)
-    wiring.ask([option.part.input for option in options], [of_corpus, *options], tab=SEARCH, look="")
+    *others, matcher = options
+    wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="")
+    wiring.ask([matcher.part.input], [matcher], change=_matched(engine), tab=SEARCH, look="")
     wiring.ask([results.select], change=_acted(engine), event=True, turn=True)
 
 
@@ -99,6 +103,7 @@ def _chips(box: gr.Textbox, texts: list[str], name: str) -> gr.Dataset:
         show_label=False,
         layout="gallery",
         type="index",
+        samples_per_page=MOST_CHIPS,
         elem_id=name,
     )
 
@@ -168,6 +173,16 @@ def _picked(engine: Engine) -> Callable[..., PageState]:
         return state.with_changes(query=chosen(texts, number) if texts else " ")
 
     return picked
+
+
+def _matched(engine: Engine) -> Callable[..., PageState]:
+    """A model for late interaction is chosen to be seen: its column comes with it."""
+
+    def matched(state: PageState) -> PageState:
+        wanted = {*state.columns, LATE_INTERACTION} if state.matcher else set(state.columns)
+        return state.with_changes(columns=tuple(key for key in engine.methods if key in wanted))
+
+    return matched
 
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:

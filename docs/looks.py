@@ -1,0 +1,110 @@
+"""Pictures of every state at every size and scheme, to be looked at: make looks, while make demo serves the page.
+
+What a page shows while it waits, works, stops and fails is taken from a server over fake models, made here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from docs.pictures import PATIENCE, done
+from tests.browser.chromium import ARGUMENTS, find
+from tests.gated import Gated, serve_gated
+
+SERVED = f"http://127.0.0.1:{os.environ.get('PORT', '7860')}"
+SIZES = {"wide": (1280, 800), "phone": (390, 844), "hall": (1920, 1080)}
+SCHEMES = ("light", "dark", "forced")
+Act = Callable[[Page], None]
+
+
+def seen(selector: str) -> Act:
+    """Wait until something is there."""
+
+    def act(page: Page) -> None:
+        page.wait_for_selector(selector, timeout=PATIENCE)
+        page.wait_for_timeout(1_000)
+
+    return act
+
+
+SHOWN: dict[str, tuple[str, Act]] = {
+    "done": ("corpus=movies&q=vietnam+war", done),
+    "unjudged": ("corpus=science&q=why+is+the+sea+salty+or+blue", done),
+    "four-columns": (
+        "corpus=movies&q=chess&columns=bm25,bi_encoder,cross_encoder,late_interaction",
+        done,
+    ),
+    "failing": ("corpus=movies&q=a+film+with+snakes+but+no+plane", done),
+    "sentences": ("corpus=toy", done),
+    "long-texts": ("corpus=museum", done),
+    "hood": ("tab=hood&look=pair", seen("#hood-report .ss-strip")),
+    "hood-why": ("tab=hood&look=why", seen("#hood-why-report .ss-marked")),
+    "hood-tokens": ("tab=hood&look=tokens", seen("#hood-tokens-report .ss-alignment")),
+    "evaluate": ("tab=evaluate&look=measures&measured=museum", seen("#evaluate-picture h2")),
+}
+
+
+def gated_states(gated: Gated, page: Page) -> Iterator[str]:
+    """The states of a page whose models wait, one after the other."""
+    for gate in (gated.encoder.gate, gated.scorer.gate):
+        assert gate is not None
+        gate.clear()
+    page.goto(f"{gated.url}/?corpus=films&q={os.urandom(3).hex()}+whale")
+    page.wait_for_selector(".ss-skeleton")
+    yield "empty"
+    gated.encoder.gate.set()  # type: ignore[union-attr]
+    page.wait_for_selector(".ss-waits")
+    yield "running"
+    page.click("#stop")
+    page.wait_for_selector("text=Stopped.")
+    yield "stopped"
+    gated.scorer.error = RuntimeError("looked at")
+    gated.open_gates()
+    page.fill("#query input", f"{os.urandom(3).hex()} sea")
+    page.press("#query input", "Enter")
+    page.wait_for_selector("#status [role=alert]")
+    yield "failed"
+    gated.scorer.error = None
+
+
+def pages(browser: Browser) -> Iterator[tuple[str, Page]]:
+    """A page of every size in every scheme."""
+    for size, (width, height) in SIZES.items():
+        for scheme in SCHEMES:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if scheme == "dark" else "light",
+                forced_colors="active" if scheme == "forced" else "none",
+            )
+            yield f"{size}-{scheme}", context.new_page()
+            context.close()
+
+
+def main(folder: Path) -> None:
+    """Take them all; the lecture hall has its own view of a search."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as thread:
+        gated = thread.submit(serve_gated).result()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+            for name, page in pages(browser):
+                view = "&view=projector" if name.startswith("hall") else ""
+                for state, (address, act) in SHOWN.items():
+                    page.goto(f"{SERVED}/?{address}{view}")
+                    act(page)
+                    page.screenshot(path=folder / f"{name}-{state}.png")
+                for state in gated_states(gated, page):
+                    page.wait_for_timeout(500)
+                    page.screenshot(path=folder / f"{name}-{state}.png")
+            browser.close()
+        thread.submit(gated.close).result()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "looks"))
