@@ -59,7 +59,7 @@ def gated_states(gated: Gated, page: Page) -> Iterator[str]:
     page.wait_for_selector(".ss-skeleton")
     yield "empty"
     gated.encoder.gate.set()  # type: ignore[union-attr]
-    page.wait_for_selector(".ss-waits")
+    page.wait_for_selector(".ss-waits", state="attached")
     yield "running"
     page.click("#stop")
     page.wait_for_selector("text=Stopped.")

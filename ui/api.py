@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from inspect import getdoc
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -31,7 +32,7 @@ def add_endpoints(engine: Engine) -> None:
     """Register every endpoint in the page that is being built, under the name of its function."""
     calls = Calls(engine)
     for endpoint in (*_search_endpoints(calls), *_explain_endpoints(calls), *_experiment_endpoints(calls)):
-        gr.api(endpoint, api_name=endpoint.__name__, api_description=endpoint.__doc__, concurrency_limit=None)
+        gr.api(endpoint, api_name=endpoint.__name__, api_description=getdoc(endpoint), concurrency_limit=None)
 
 
 class Calls:

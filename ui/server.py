@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import words
 from ui.callers import Callers
+from ui.first_paint import FirstPaint
+from ui.packed import packed_script, packed_style
 from ui.state import shortened
 from ui.theme import build_theme
 
@@ -26,7 +28,7 @@ MAX_OPEN_CALLS = 1_000
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
-STYLES = ("base", "search", "hood", "evaluate")
+STYLES = ("base", "search", "hood", "evaluate", "screens")
 SCRIPTS = (
     "lines",
     "motion",
@@ -127,14 +129,14 @@ def head() -> str:
     """
     sheets = "\n".join((FOLDER / "style" / f"{name}.css").read_text("utf-8") for name in STYLES)
     colours = (FOLDER / "style" / "colours.css").read_text("utf-8")
-    style = f"{colours}\n.gradio-container.gradio-container {{\n{sheets}\n}}"
+    style = packed_style(f"{colours}\n.gradio-container.gradio-container {{\n{sheets}\n}}")
     return str(Markup('<meta name="description" content="{}">').format(words.INTRODUCTION)) + f"<style>{style}</style>"
 
 
 def script() -> str:
     """What runs in the browser: the files of ui/script in one function, which share one object, `page`."""
     parts = [(FOLDER / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
-    return "() => {\nconst page = {};\n" + "\n".join(parts) + "page.start();\n}"
+    return packed_script("() => {\nconst page = {};\n" + "\n".join(parts) + "page.start();\n}")
 
 
 def launch(page: gr.Blocks, address: Address) -> None:
@@ -158,7 +160,14 @@ def launch(page: gr.Blocks, address: Address) -> None:
         theme=build_theme(),
         head=head(),
         js=script(),
-        app_kwargs={"middleware": [Middleware(SecurityHeaders), Middleware(LongAddresses), Middleware(Callers)]},
+        app_kwargs={
+            "middleware": [
+                Middleware(SecurityHeaders),
+                Middleware(LongAddresses),
+                Middleware(Callers),
+                Middleware(FirstPaint),
+            ]
+        },
     )
     # Beyond 64 kB uvicorn answers with a bare 400 otherwise; it asks its settings anew for each connection.
     page.server.config.h11_max_incomplete_event_size = MAX_ADDRESS_BYTES

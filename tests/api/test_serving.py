@@ -13,6 +13,7 @@ from searchcore.ranking import BUILT_IN
 from tests.fakes import FakeEncoder, FakeScorer, store_of
 from tests.server import ROOT, Server
 from ui import api
+from ui.words import NAME
 
 PRESENT = "root:"
 OUTSIDE = [
@@ -113,3 +114,10 @@ def test_every_method_stands_in_the_readme(method: str) -> None:
 
 def test_the_server_says_where_the_page_is(server: Server) -> None:
     assert f"The page is at {server.url}\n" in server.log.read_text(encoding="utf-8")
+
+
+def test_the_page_shows_its_name_before_its_framework_is_there(server: Server) -> None:
+    status, headers, page = server.get("/")
+    assert status == 200 and int(headers["content-length"]) == len(page.encode())
+    body = page[page.index("<body") :]
+    assert body.index(NAME) < body.index("<gradio-app")

@@ -76,7 +76,7 @@ def test_a_probability_takes_the_place_of_the_logit(berlin: Visit) -> None:
     assert float(numbers[0]) > 0.99
     assert float(numbers[-1]) < 0.05
     assert berlin.documents("cross_encoder") == ranked
-    expect(column.locator(".ss-how")).to_contain_text("bar: probability from 0 to 1")
+    expect(column.locator("header")).to_have_attribute("title", re.compile("bar: probability from 0 to 1"))
     expect(column.locator(".ss-diverging")).to_have_count(0)
     expect(berlin.column("bi_encoder").locator("h2 .ss-unit")).to_contain_text("cosine")
 

@@ -99,9 +99,7 @@ def test_after_stop_nothing_shimmers_and_the_column_says_that_it_was_stopped(
     expect(visit.status).to_contain_text("Stopped. What was shown before is kept.")
 
 
-def test_a_search_that_another_tab_ends_says_that_it_was_stopped(
-    make_visit: MakeVisit, make_gated: MakeGated
-) -> None:
+def test_a_search_that_another_tab_ends_says_that_it_was_stopped(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
     gated.open_gates()
     visit = make_visit(gated.url).open()

@@ -37,16 +37,19 @@ SAID = {
 FIRST = """
 const asked = () => document.querySelector('#hood-question input[value="pair"]:checked');
 const first = () => {
-  if (!element.isConnected || !asked() || element.textContent.trim()) return;
+  const invites = document.querySelector("#hood-status")?.textContent.includes(INVITATION);
+  if (!element.isConnected || !asked() || element.textContent.trim() || !invites) return;
   const button = document.querySelector("#hood-run");
   const busy = "#stop, [id$='-stop'], #results .ss-skeleton, #results [data-state=working]";
   // Whoever has left the tab meanwhile is not asked for, and whatever runs is not ended for it.
-  if (!button?.checkVisibility() || document.querySelector(busy)) setTimeout(first, 300);
-  else button.click();
+  const free = button?.checkVisibility() && !document.querySelector(busy);
+  if (free) button.click();
+  // Until this question is being answered: another one may have been chosen at the moment of the click.
+  setTimeout(first, free ? 3000 : 300);
 };
 if (!LOOKS.includes(new URLSearchParams(location.search).get("look"))) setTimeout(first, 100);
 document.addEventListener("change", (event) => event.target.closest("#hood-question") && setTimeout(first, 100));
-""".replace("LOOKS", json.dumps(list(QUESTIONS)))
+""".replace("LOOKS", json.dumps(list(QUESTIONS))).replace("INVITATION", json.dumps(hood_words.COMPARE_INVITATION))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,32 +5,31 @@ page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").match
 {
   const SVG = "http://www.w3.org/2000/svg";
 
-  function path(svg, from, to, doc, fromBelow) {
+  function path({ from, to, doc, fromBelow }) {
     const line = document.createElementNS(SVG, "path");
     const bend = (to.x - from.x) / 2;
     line.setAttribute("d", `M${from.x},${from.y} C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`);
     line.dataset.doc = doc;
     if (fromBelow) line.classList.add("ss-from-below");
-    svg.append(line);
+    return line;
   }
 
   // The edges that face each other, whichever of the two columns is the left one.
-  function joinPair(svg, origin, source, reranked) {
+  function between(origin, source, reranked) {
     const [a, b] = [source.getBoundingClientRect(), reranked.getBoundingClientRect()];
     const forward = a.left < b.left;
     const places = new Map(page.hits(source).map((hit) => [hit.dataset.doc, hit.getBoundingClientRect()]));
-    for (const hit of page.hits(reranked)) {
+    return page.hits(reranked).map((hit) => {
       const box = hit.getBoundingClientRect();
       const place = places.get(hit.dataset.doc);
       const y = place ? place.top + place.height / 2 : a.bottom;
-      path(
-        svg,
-        { x: (forward ? a.right : a.left) - origin.left, y: y - origin.top },
-        { x: (forward ? b.left : b.right) - origin.left, y: box.top + box.height / 2 - origin.top },
-        hit.dataset.doc,
-        !place,
-      );
-    }
+      return {
+        from: { x: (forward ? a.right : a.left) - origin.left, y: y - origin.top },
+        to: { x: (forward ? b.left : b.right) - origin.left, y: box.top + box.height / 2 - origin.top },
+        doc: hit.dataset.doc,
+        fromBelow: !place,
+      };
+    });
   }
 
   page.join = (columns) => {
@@ -41,12 +40,14 @@ page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").match
       svg.setAttribute("aria-hidden", "true");
       columns.append(svg);
     }
-    svg.replaceChildren();
+    // All places are read before the first line is drawn: each read after a change lays the page out anew.
     const origin = columns.getBoundingClientRect();
+    const lines = [];
     for (const reranked of columns.querySelectorAll(".ss-column[data-reranks]")) {
       const source = columns.querySelector(`.ss-column[data-method="${reranked.dataset.reranks}"]`);
-      if (reranked.dataset.reranks && source) joinPair(svg, origin, source, reranked);
+      if (reranked.dataset.reranks && source) lines.push(...between(origin, source, reranked));
     }
+    svg.replaceChildren(...lines.map(path));
     page.light(page.lit);
   };
 

@@ -27,18 +27,14 @@
     for (const each of moving) each.cancel();
     moving = [];
     const origin = columns.getBoundingClientRect().top;
-    for (const hit of reranked(columns)) {
-      const start = from(hit);
-      if (start === undefined) continue;
-      const way = start - (hit.getBoundingClientRect().top - origin);
-      if (Math.abs(way) < 1) continue;
-      moving.push(
-        hit.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], {
-          duration: TRAVEL_MS,
-          easing: EASING,
-        }),
-      );
-    }
+    const ways = reranked(columns).map((hit) => [hit, from(hit) - (hit.getBoundingClientRect().top - origin)]);
+    // Where nothing is known of before, the way is no number.
+    moving = ways.filter(([, way]) => Math.abs(way) >= 1).map(([hit, way]) =>
+      hit.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], {
+        duration: TRAVEL_MS,
+        easing: EASING,
+      }),
+    );
     follow(columns);
   }
 

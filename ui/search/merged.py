@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
@@ -19,19 +20,19 @@ def merged(made: Columns) -> Markup:
     rankings = made.result.rankings
     if not rankings:
         return Markup("")
-    last = list(rankings)[-1]
+    main = CROSS_ENCODER if CROSS_ENCODER in rankings else list(rankings)[-1]
     places = {key: {hit.doc_id: hit for hit in ranking.hits} for key, ranking in rankings.items()}
-    documents = list(dict.fromkeys(hit.doc_id for key in [*rankings][::-1] for hit in rankings[key].hits))
+    documents = list(dict.fromkeys(hit.doc_id for key in [main, *rankings] for hit in rankings[key].hits))
     buttons = Markup("").join(
         Markup('<button type="button" class="ss-sort ss-{}" data-sort="{}" aria-pressed="{}">{}</button>').format(
-            key, key, "true" if key == last else "false", made.methods[key].title
+            key, key, "true" if key == main else "false", made.methods[key].title
         )
         for key in rankings
     )
     return Markup(
         '<section class="ss-merged"><h2 class="ss-hidden">Both rankings in one list</h2>'
         '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}<ol>{}</ol></section>'
-    ).format(buttons, _waiting(made), Markup("").join(_item(made, places, doc_id) for doc_id in documents))
+    ).format(buttons, _waiting(made), Markup("").join(_item(made, main, places, doc_id) for doc_id in documents))
 
 
 def _waiting(made: Columns) -> Markup:
@@ -43,7 +44,7 @@ def _waiting(made: Columns) -> Markup:
     )
 
 
-def _item(made: Columns, places: Mapping[str, Mapping[str, Hit]], doc_id: str) -> Markup:
+def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc_id: str) -> Markup:
     found = {key: hits[doc_id] for key, hits in places.items() if doc_id in hits}
     ranks = ";".join(f"{key}:{hit.rank}" for key, hit in found.items())
     document = made.result.corpus.document(doc_id)
@@ -54,7 +55,7 @@ def _item(made: Columns, places: Mapping[str, Mapping[str, Hit]], doc_id: str) -
     ).format(
         doc_id,
         ranks,
-        _slope(found),
+        _slope(found, main),
         document.title or document.text,
         grade_chip(made.grades, doc_id),
         Markup("").join(_place(made, key, found.get(key)) for key in places),
@@ -63,11 +64,13 @@ def _item(made: Columns, places: Mapping[str, Mapping[str, Hit]], doc_id: str) -
     )
 
 
-def _slope(found: Mapping[str, Hit]) -> Markup:
+def _slope(found: Mapping[str, Hit], main: str) -> Markup:
     """ "2 → 1", as numbers and as words."""
-    reranked = next((hit for hit in [*found.values()][::-1] if hit.rank_before is not None), None)
+    reranked = found.get(main)
     if reranked is None:
-        return Markup("<b>{}</b>").format(next(iter(found.values())).rank)
+        return Markup('<b aria-hidden="true">–</b><span class="ss-hidden">not ranked</span>')
+    if reranked.rank_before is None:
+        return Markup("<b>{}</b>").format(reranked.rank)
     sign, said, kind = move(reranked)
     return Markup(
         '<span aria-hidden="true">{} → <b>{}</b> <span class="ss-move ss-{}">{}</span></span>'
@@ -78,7 +81,10 @@ def _slope(found: Mapping[str, Hit]) -> Markup:
 def _place(made: Columns, key: str, hit: Hit | None) -> Markup:
     method, ranking = made.methods[key], made.result.rankings[key]
     if hit is None:
-        return Markup('<span class="ss-place ss-{}">{}: not ranked</span>').format(key, method.title)
+        return Markup(
+            '<span class="ss-place ss-{}"><span class="ss-hidden">{}: not ranked</span>'
+            '<span aria-hidden="true">–</span></span>'
+        ).format(key, method.title)
     score, scale = made.on_scale(hit.score, method), made.scale(method)
     return Markup(
         '<span class="ss-place ss-{}"><span class="ss-hidden">{}</span><span class="ss-number">{}</span>{}</span>'

@@ -1,0 +1,28 @@
+"""Our sheets and scripts as they are served: without comments and white space that say nothing to a browser."""
+
+from __future__ import annotations
+
+import re
+
+import rjsmin
+
+_TEXT = re.compile(r"""("[^"]*"|'[^']*')""")
+# A space before a colon, a bracket or a sign may separate two selectors or two values; these never do.
+_PUNCTUATION = re.compile(r" *([{};,>!]) *|(:) ")
+
+
+def packed_style(sheet: str) -> str:
+    """The same rules in fewer bytes."""
+    bare = re.sub(r"/\*.*?\*/", " ", sheet, flags=re.DOTALL)
+    parts = _TEXT.split(bare)  # every second one is a text in quotes
+    parts[::2] = [_tight(part) for part in parts[::2]]
+    return "".join(parts).strip()
+
+
+def _tight(part: str) -> str:
+    return _PUNCTUATION.sub(r"\1\2", re.sub(r"\s+", " ", part)).replace(";}", "}")
+
+
+def packed_script(script: str) -> str:
+    """The same statements in fewer bytes."""
+    return str(rjsmin.jsmin(script))
