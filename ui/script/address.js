@@ -3,10 +3,18 @@
   const OWN = (name) => !name.startsWith("__");
   // Replaced in the history, where everything else is a new entry: a handle that is dragged is one step.
   const SMALL = new Set(["k", "grade", "judge", "view", "score"]);
+  const STEP_MS = 150;
   const HUGGING_FACE = "https://huggingface.co";
   // What an address is put into on being opened is no step of the visitor's.
   let opening = true;
-  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => (opening = false), true);
+  // What Back or Forward has come to: an answer for a step before it may come later, and is none for this one.
+  let reopened = null;
+  let stepping = 0;
+  function acted() {
+    opening = false;
+    reopened = null;
+  }
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, acted, true);
 
   const params = (query) => [...new URLSearchParams(query)].filter(([name]) => OWN(name));
   const written = (query) => new URLSearchParams(params(query)).toString();
@@ -63,15 +71,22 @@
   page.toggleProjector = () => page.set("view", document.querySelector(".ss-projector") ? "" : "projector");
 
   window.addEventListener("ss-address", (event) => {
+    if (reopened !== null && written(event.detail) !== written(reopened)) {
+      return void window.dispatchEvent(new CustomEvent("ss-set", { detail: reopened }));
+    }
     if (event.detail !== page.query) document.querySelector(".ss-share")?.remove();
     page.query = event.detail;
     follow(event.detail);
   });
   window.addEventListener("popstate", () => {
     opening = true;
+    reopened = params(location.search).length ? location.search.slice(1) : "";
+    page.query = reopened;
     show(location.search);
     tellParent(location.search.slice(1));
-    window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search }));
+    // Several steps in a row are one: only where they end is opened.
+    clearTimeout(stepping);
+    stepping = setTimeout(() => window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search })), STEP_MS);
   });
   function turned(tab) {
     const name = tab?.dataset.tabId;

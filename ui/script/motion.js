@@ -69,7 +69,7 @@
     const other = search !== answered;
     if (other) seen = new Map();
     if (other && answered) bringIntoView();
-    if (!answered) page.retype();
+    if (columns.dataset.state === "done") setTimeout(page.retype, 300);
     answered = search;
     if (page.reduced() || page.narrow()) {
       look(columns);

@@ -36,6 +36,7 @@
     refresh();
     const query = document.querySelector("#query :is(textarea, input)");
     const idle = document.activeElement === document.body;
-    if (idle && query?.offsetParent && window.matchMedia("(pointer: fine)").matches) query.focus();
+    const elsewhere = new URLSearchParams(location.search).has("tab");
+    if (idle && !elsewhere && query?.offsetParent && window.matchMedia("(pointer: fine)").matches) query.focus();
   };
 }
