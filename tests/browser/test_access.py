@@ -102,6 +102,7 @@ def test_axe_finds_nothing_while_it_waits_works_stops_and_fails(
     gated = make_gated()
     visit = make_visit(gated.url, width, dark=dark).open()
     expect(visit.page.locator(".ss-skeleton")).to_have_count(1)
+    expect(visit.page.locator("p.loading")).to_have_count(0)  # Gradio's own, from before it is there
     assert violations(visit) == [], "empty"
     gated.encoder.gate.set()
     expect(visit.status).to_contain_text("The cross-encoder has read 0 of 6 pairs")

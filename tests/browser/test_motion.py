@@ -87,19 +87,18 @@ def test_a_result_that_was_remembered_moves_too_and_one_that_is_scored_moves_as_
 def test_a_card_on_its_way_can_be_clicked(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     visit = searched(make_visit, make_gated())
     visit.page.get_by_role("button", name="Play again").click()
-    card = visit.hits("cross_encoder").first
+    visit.page.evaluate("""() => document.addEventListener('pointerdown', (event) => {
+      window.pressed = event.target.closest('.ss-hit')?.dataset.doc;
+    }, true)""")
     visit.page.evaluate(AT, 100)
-    visit.page.evaluate(f"{MOVES}.forEach((each) => each.play())")
-    box = card.bounding_box()
+    box = visit.hits("cross_encoder").first.bounding_box()
     assert box is not None
     visit.page.mouse.move(box["x"] + 60, box["y"] + box["height"] / 2)
-    doc = visit.page.evaluate(
-        "([x, y]) => document.elementFromPoint(x, y).closest('.ss-hit').dataset.doc",
-        [box["x"] + 60, box["y"] + box["height"] / 2],
-    )
+    visit.page.evaluate(f"{MOVES}.forEach((each) => each.play())")
     visit.page.mouse.down()
     visit.page.wait_for_timeout(300)  # a slow press
     visit.page.mouse.up()
+    doc = visit.page.evaluate("window.pressed")
     expect(visit.page.locator(f'[data-method=cross_encoder] [data-doc="{doc}"]')).to_have_class(re.compile("ss-open"))
 
 

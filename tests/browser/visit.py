@@ -48,7 +48,7 @@ class Visit:
     def open(self, address: str = "") -> Visit:
         """Go to the page, or to what an address of it ("?corpus=toy") says, and wait until one can type."""
         self.page.goto(f"{self.url}/{address}")
-        expect(self.page.get_by_role("tab", selected=True)).to_be_visible()
+        expect(self.page.locator("[role=tab][aria-selected=true]")).to_have_count(1)
         if "tab=" not in address:
             expect(self.query).to_be_visible()
         self._forget_what_was_left()

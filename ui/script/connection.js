@@ -45,7 +45,10 @@
     } catch {}
     location.reload();
   }
-  window.addEventListener("pagehide", () => lost && sessionStorage.setItem(TYPED, box()?.value ?? ""));
+  // Gradio loads the page again by itself where it notices first.
+  window.addEventListener("pagehide", () => {
+    if (lost || document.querySelector(".toast-body")) sessionStorage.setItem(TYPED, box()?.value ?? "");
+  });
 
   // What had been typed and not asked stands in the box again.
   page.retype = () => {
