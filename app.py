@@ -7,15 +7,14 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 from searchcore import Engine
 from ui.layout import build_page
-from ui.server import address_from_environment, classroom_address, launch
-from ui.share import public_address
+from ui.server import address_from_environment, launch, public_address
 
 
 def main() -> None:
     """Serve the page at once; the models warm up behind it."""
     address = address_from_environment()
     engine = Engine()
-    page = build_page(engine, public_address(classroom_address(address)))
+    page = build_page(engine, public_address(address))
     launch(page, address)
     engine.warm()
     try:

@@ -11,6 +11,9 @@ from searchcore.engine import Engine
 from ui.draw import status
 from ui.wiring import Control, Wiring
 
+# All on one page: nobody looks for a second one.
+MOST_CHIPS = 40
+
 
 def stop_button(wiring: Wiring, name: str, scale: int) -> gr.Button:
     """A button that ends the page's run, to be seen only while there is one."""
@@ -24,10 +27,24 @@ def html(wiring: Wiring, name: str, value: Markup | str = "", script: str | None
     return wiring.part(name, gr.HTML(str(value), elem_id=name, elem_classes="ss", js_on_load=script))
 
 
-def live_line(wiring: Wiring, name: str, sentence: str) -> gr.HTML:
-    """A status line that a screen reader follows."""
-    value = str(status.info(sentence)) if sentence else ""
+def live_line(wiring: Wiring, name: str, first: str | Markup) -> gr.HTML:
+    """A status line that a screen reader follows; it begins with a sentence, a ready line, or nothing."""
+    value = str(status.info(first) if first and not isinstance(first, Markup) else first)
     return wiring.part(name, gr.HTML(value, elem_id=name, elem_classes="ss ss-live", js_on_load=None))
+
+
+def chips(box: gr.Textbox, titles: Sequence[str], name: str) -> gr.Dataset:
+    """Examples to choose from; a click sends the number of one."""
+    return gr.Dataset(
+        components=[box],
+        samples=[[title] for title in titles],
+        show_label=False,
+        layout="gallery",
+        type="index",
+        samples_per_page=MOST_CHIPS,
+        elem_id=name,
+        elem_classes="ss-chips",
+    )
 
 
 def model_choice(

@@ -82,13 +82,17 @@ class Section(Protocol):
 
 
 class _Run:
-    """One run of one page. `drive` is there once its work has begun, `superseded_by` once a newer state has come."""
+    """One run of one page. `drive` is there once its work has begun, `superseded_by` once a newer state has come.
+
+    `left` is the final view of what stands on the page unfinished, where the next run of the section is to replace it.
+    """
 
     def __init__(self, section: Section) -> None:
         self.section = section
         self.drive: Drive[Any] | None = None
         self.stopped = False
         self.superseded_by: Section | None = None
+        self.left: View | None = None
         self.over = asyncio.Event()
 
     def end(self) -> None:
@@ -118,11 +122,13 @@ class Runner:
                 before.superseded_by = section
                 before.end()
                 await before.over.wait()
+                run.left = before.left if before.section is section else None
             if run.superseded_by is None:
                 visit.on_leave(run.end)
                 async with aclosing(self._run(run, section, visit, state)) as views:
                     async for view in views:
-                        yield _drawn(section, view)
+                        for each in _to_draw(run, view):
+                            yield _drawn(section, each)
         finally:
             run.over.set()
             visit.done()
@@ -147,9 +153,18 @@ class Runner:
             view = view.ended(result=run.drive.result)
         except Exception as error:
             view = view.ended(error)
-        # What the next run of the same section draws replaces this; another section would leave it waiting for ever.
-        if run.superseded_by is not section:
-            yield view
+        yield view
+
+
+def _to_draw(run: _Run, view: View) -> list[View]:
+    """The view, unless the next run of the same section will replace it; before it what would stay unfinished."""
+    final = view.outcome is not Outcome.WORKING
+    if final and run.superseded_by is run.section:
+        run.left = view if view.result is not None else run.left
+        return []
+    if view.result is not None:
+        run.left = None
+    return [run.left, view] if final and run.left is not None else [view]
 
 
 def _drawn(section: Section, view: View) -> tuple[View, Drawn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ SCRIPTS = (
     "gradio",
     "start",
 )
+PUBLIC_VARIABLE = "SEARCHCORE_PUBLIC"
+SPACE_HOST_VARIABLE = "SPACE_HOST"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 PROXY_VARIABLE = "SEARCHCORE_PROXY"
 # Everything comes from this server: should a library ask for anything else, the browser refuses.
 CONTENT_SECURITY_POLICY = (
@@ -76,7 +80,7 @@ def address_from_environment() -> Address:
 
 def classroom_address(address: Address) -> str | None:
     """The address that phones in the room can open, where the server listens on every interface."""
-    if address.host not in ("0.0.0.0", "::"):  # noqa: S104
+    if address.host not in EVERYWHERE:
         return None
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -85,6 +89,26 @@ def classroom_address(address: Address) -> str | None:
         except OSError:
             return None
         return f"http://{probe.getsockname()[0]}:{address.port}"
+
+
+def public_address(address: Address) -> str:
+    """Where others can open the page: as the setting says, on a Space, or in the room; empty where nobody else can."""
+    if named := os.environ.get(PUBLIC_VARIABLE):
+        return named.rstrip("/")
+    if space := os.environ.get(SPACE_HOST_VARIABLE):
+        return f"https://{space}"
+    if address.host in EVERYWHERE:
+        return classroom_address(address) or ""
+    if _is_loopback(address.host):
+        return ""
+    return f"http://[{address.host}]:{address.port}" if ":" in address.host else f"http://{address.host}:{address.port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
 
 
 class LongAddresses:

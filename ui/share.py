@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import gradio as gr
@@ -11,23 +10,10 @@ from markupsafe import Markup
 
 from ui.wiring import QUIET, Wiring
 
-PUBLIC_VARIABLE = "SEARCHCORE_PUBLIC"
-SPACE_HOST_VARIABLE = "SPACE_HOST"
-# What the page's script does at once, while the click still counts as the visitor's: it copies, if the browser lets it.
-COPY = "(address) => { window.dispatchEvent(new CustomEvent('ss-copy')); return [address]; }"
 NO_QR = (
-    "There is no QR code: this page is served to this machine alone (127.0.0.1), where no phone can reach it. "
-    "Started with HOST=0.0.0.0, it can."
+    "There is no QR code, since no address is known at which phones can reach this page: at 127.0.0.1 only this "
+    "machine can. HOST=0.0.0.0 serves it to the room, and SEARCHCORE_PUBLIC names an address."
 )
-
-
-def public_address(room: str | None) -> str:
-    """Where others can open the page: the setting, a Space's own address, or `room`; empty where nobody else can."""
-    if named := os.environ.get(PUBLIC_VARIABLE):
-        return named.rstrip("/")
-    if space := os.environ.get(SPACE_HOST_VARIABLE):
-        return f"https://{space}"
-    return room or ""
 
 
 def build_share(wiring: Wiring) -> None:
@@ -38,7 +24,7 @@ def build_share(wiring: Wiring) -> None:
     def show(address: str) -> str:
         return str(share(wiring.public, address if isinstance(address, str) else ""))
 
-    wiring.later(lambda: button.click(show, wiring.parts["address"], panel, js=COPY, queue=False, **QUIET))
+    wiring.later(lambda: button.click(show, wiring.parts["address"], panel, queue=False, **QUIET))
 
 
 def share(public: str, address: str) -> Markup:

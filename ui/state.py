@@ -7,18 +7,29 @@ and trusts nothing. What has its default value is not written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from searchcore.checks import MAX_CANDIDATES, MAX_TEXT_CHARACTERS, MAX_TEXTS
-from searchcore.errors import InvalidInput, printable, quoted
+from searchcore.errors import InvalidInput, quoted
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BUILT_IN, DEFAULT_METHODS
+from ui.parameters import (
+    Parameter,
+    check_columns,
+    check_corpus_name,
+    check_grades,
+    check_texts,
+    chosen,
+    counted,
+    flagged,
+    in_address,
+    named,
+    typed,
+)
 
 MAX_ADDRESS_CHARACTERS = 4_000
-MAX_NAME_CHARACTERS = 200
 MAX_PARAMETERS = 300
 MAX_NAMED = 10
 OWN_CORPUS = "own"
@@ -30,133 +41,11 @@ MEASURES, CURVE = "measures", "curve"
 LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, MEASURES, CURVE)
 POOLS = ("retrieved", "judged")
 PROJECTOR = "projector"
-MAX_GRADES = 50
 MOST_CANDIDATES = 50
 WITHOUT = "without"
 # What Gradio itself writes into the address when its own pages are opened.
 OF_GRADIO = ("view=api", "view=settings", "view=api-recorder")
-_SIGNIFICANT = re.compile(r"0|[1-9][0-9]{0,5}")
 _HALF = re.compile("[\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """How a field stands in the address: its name there, how its texts become a value, and back.
-
-    `check` raises ValueError for a value that no page can show. `text` marks what somebody typed: left out where the
-    address would be too long.
-    """
-
-    name: str
-    check: Callable[[Any], None]
-    read: Callable[[str], Any] = str
-    write: Callable[[Any], str] = str
-    text: bool = False
-    repeated: bool = False
-
-
-def _one_of(choices: Sequence[str]) -> Callable[[Any], None]:
-    def check(value: Any) -> None:
-        if value not in choices:
-            raise ValueError
-
-    return check
-
-
-def _name(value: Any) -> None:
-    """A name of a corpus, model, document or kind: no path, nothing that can't be printed."""
-    if not isinstance(value, str) or len(value) > MAX_NAME_CHARACTERS or printable(value) != value:
-        raise ValueError
-
-
-def _corpus_name(value: Any) -> None:
-    _name(value)
-    if "/" in value or "\\" in value or value.startswith("."):
-        raise ValueError
-
-
-def _text(value: Any) -> None:
-    if not isinstance(value, str) or len(value) > MAX_TEXT_CHARACTERS:
-        raise ValueError
-
-
-def _texts(value: Any) -> None:
-    if not isinstance(value, tuple) or len(value) > MAX_TEXTS:
-        raise ValueError
-    for each in value:
-        _text(each)
-
-
-def _grades(value: Any) -> None:
-    if not isinstance(value, tuple) or len(value) > MAX_GRADES:
-        raise ValueError
-    for each in value:
-        grade, _, doc_id = each.partition(":")
-        if grade not in ("0", "1", "2", "3") or not doc_id:
-            raise ValueError
-        _name(doc_id)
-
-
-def _columns(value: Any) -> None:
-    if not isinstance(value, tuple) or not value:
-        raise ValueError
-    for key in value:
-        _name(key)
-        if not key or "," in key:
-            raise ValueError
-    if len(set(value)) < len(value):
-        raise ValueError
-
-
-def _count(value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_CANDIDATES:
-        raise ValueError
-
-
-def _flag(value: Any) -> None:
-    if not isinstance(value, bool):
-        raise ValueError
-
-
-def _read_count(text: str) -> int:
-    if not _SIGNIFICANT.fullmatch(text):
-        raise ValueError
-    return int(text)
-
-
-def _read_flag(text: str) -> bool:
-    if text != "1":
-        raise ValueError
-    return True
-
-
-def _in_address(default: Any, parameter: Parameter) -> Any:
-    return field(default=default, metadata={"parameter": parameter})
-
-
-def _counted(default: int, name: str) -> int:
-    counted: int = _in_address(default, Parameter(name, _count, _read_count))
-    return counted
-
-
-def _chosen(default: str, name: str, choices: Sequence[str]) -> str:
-    chosen: str = _in_address(default, Parameter(name, _one_of(choices)))
-    return chosen
-
-
-def _named(name: str, check: Callable[[Any], None] = _name) -> str:
-    named: str = _in_address("", Parameter(name, check))
-    return named
-
-
-def _typed(name: str) -> str:
-    typed: str = _in_address("", Parameter(name, _text, text=True))
-    return typed
-
-
-def _flagged(name: str) -> bool:
-    flagged: bool = _in_address(False, Parameter(name, _flag, _read_flag, lambda value: "1"))
-    return flagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,32 +59,32 @@ class PageState:
     `pool` and `kind` are Evaluate's choices. `view` is how the page is shown.
     """
 
-    tab: str = _chosen(SEARCH, "tab", TABS)
-    corpus: str = _named("corpus", _corpus_name)
-    query: str = _typed("q")
-    candidates: int = _counted(20, "k")
-    columns: tuple[str, ...] = _in_address(
-        DEFAULT_METHODS, Parameter("columns", _columns, lambda text: tuple(text.split(",")), ",".join)
+    tab: str = chosen(SEARCH, "tab", TABS)
+    corpus: str = named("corpus", check_corpus_name)
+    query: str = typed("q")
+    candidates: int = counted(20, "k")
+    columns: tuple[str, ...] = in_address(
+        DEFAULT_METHODS, Parameter("columns", check_columns, lambda text: tuple(text.split(",")), ",".join)
     )
-    grades: tuple[str, ...] = _in_address((), Parameter("grade", _grades, text=True, repeated=True))
-    judging: bool = _flagged("judge")
-    score: str = _chosen(LOGIT, "score", (LOGIT, PROBABILITY))
-    encoder: str = _named("encoder")
-    scorer: str = _named("scorer")
-    matcher: str = _named("matcher")
-    look: str = _chosen("", "look", LOOKS)
-    doc: str = _named("doc")
-    text_a: str = _typed("a")
-    text_b: str = _typed("b")
-    swapped: bool = _flagged("swapped")
-    batch: bool = _flagged("batch")
-    word: str = _typed("word")
-    texts: tuple[str, ...] = _in_address((), Parameter("text", _texts, text=True, repeated=True))
-    measured: str = _named("measured", _corpus_name)
-    depth: int = _counted(20, "depth")
-    pool: str = _chosen("retrieved", "pool", POOLS)
-    kind: str = _named("kind")
-    view: str = _chosen("", "view", ("", PROJECTOR))
+    grades: tuple[str, ...] = in_address((), Parameter("grade", check_grades, text=True, repeated=True))
+    judging: bool = flagged("judge")
+    score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
+    encoder: str = named("encoder")
+    scorer: str = named("scorer")
+    matcher: str = named("matcher")
+    look: str = chosen("", "look", LOOKS)
+    doc: str = named("doc")
+    text_a: str = typed("a")
+    text_b: str = typed("b")
+    swapped: bool = flagged("swapped")
+    batch: bool = flagged("batch")
+    word: str = typed("word")
+    texts: tuple[str, ...] = in_address((), Parameter("text", check_texts, text=True, repeated=True))
+    measured: str = named("measured", check_corpus_name)
+    depth: int = counted(20, "depth")
+    pool: str = chosen("retrieved", "pool", POOLS)
+    kind: str = named("kind")
+    view: str = chosen("", "view", ("", PROJECTOR))
 
     def __post_init__(self) -> None:
         for name, parameter in PARAMETERS.items():

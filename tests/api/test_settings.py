@@ -10,7 +10,7 @@ import pytest
 from searchcore.errors import InvalidInput
 from ui import server
 from ui.errors import UNEXPECTED, sentence_for
-from ui.server import Address, address_from_environment, classroom_address
+from ui.server import Address, address_from_environment, classroom_address, public_address
 
 VARIABLES = ("HOST", "PORT", "GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "SPACE_ID")
 
@@ -89,3 +89,36 @@ def test_an_unexpected_error_is_apologised_for_and_logged_with_its_trace(caplog:
     (record,) = caplog.records
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], KeyError)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """No setting says where the page is opened, and the machine has an address in the room."""
+    for name in ("SEARCHCORE_PUBLIC", "SPACE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(server.socket, "socket", Probe)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("host", "public"),
+    [
+        ("127.0.0.1", ""),
+        ("127.0.0.2", ""),
+        ("::1", ""),
+        ("localhost", ""),
+        ("0.0.0.0", "http://192.168.1.7:8000"),
+        ("10.0.0.9", "http://10.0.0.9:8000"),
+        ("fd00::9", "http://[fd00::9]:8000"),
+        ("teacher.local", "http://teacher.local:8000"),
+    ],
+)
+def test_links_carry_an_address_that_others_can_open_or_none(alone: pytest.MonkeyPatch, host: str, public: str) -> None:
+    assert public_address(Address(host, 8000)) == public
+
+
+def test_a_setting_and_a_space_name_the_address_of_links(alone: pytest.MonkeyPatch) -> None:
+    alone.setenv("SPACE_HOST", "someone-demo.hf.space")
+    assert public_address(Address("0.0.0.0", 7860)) == "https://someone-demo.hf.space"
+    alone.setenv("SEARCHCORE_PUBLIC", "https://search.example/")
+    assert public_address(Address("127.0.0.1", 7860)) == "https://search.example"

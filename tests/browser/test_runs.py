@@ -99,6 +99,32 @@ def test_after_stop_nothing_shimmers_and_the_column_says_that_it_was_stopped(
     expect(visit.status).to_contain_text("Stopped. What was shown before is kept.")
 
 
+def test_a_search_that_a_refused_one_ends_waits_for_nothing_any_more(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.open_gates()
+    visit = make_visit(gated.url).open()
+    visit.wait_for_result("whale")
+    gated.hold_scorer()
+    held_search(gated, visit, "chess")
+    visit.type_query("  ")
+    expect(visit.status.get_by_role("alert")).to_have_text("query is empty; please type some text.")
+    nothing_shimmers(visit, "stopped")
+    gated.open_gates()
+
+
+def test_a_page_whose_first_search_fails_waits_for_nothing_any_more(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.encoder.error = RuntimeError("a secret of the machine")
+    gated.open_gates()
+    visit = make_visit(gated.url).open("?corpus=films&q=chess")
+    expect(visit.status.get_by_role("alert")).to_contain_text("Something went wrong inside the demo")
+    expect(visit.page.locator(".ss-ghost").first).to_be_hidden()
+
+
 def test_a_search_that_another_tab_ends_says_that_it_was_stopped(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
     gated.open_gates()

@@ -4,180 +4,38 @@ from __future__ import annotations
 
 import gc
 import os
-import random
 import struct
-import subprocess
 import tempfile
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from safetensors import safe_open
-from safetensors.numpy import save
 
-from searchcore import Corpus, Document, Engine, Ranking, SearchResult
+from searchcore import Corpus, Document, Engine
 from searchcore.index import EmbeddingCache, keep_scores, kept_scores, read_scores
-from searchcore.running import finish
-from searchcore.types import PairScore, PassTimes
+from searchcore.types import PairScore
 from tests.conftest import MakeEngine
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, overlap_logit, store_of
-from tests.unit.cache_child import ASKED, PREPARED, TEXTS, prepared
-from tests.unit.test_cache_faults import CHILD, ROOT, child, last_line, needs_posix, open_folder, tell
+from tests.unit.cache_child import PREPARED, TEXTS, prepared
+from tests.unit.remembering import (
+    OTHER,
+    QUERY,
+    entry,
+    ran_once,
+    ranked,
+    score_files,
+    written,
+)
 
-__all__ = ["open_folder"]  # a fixture
+__all__ = ["entry", "written"]  # fixtures
 
-QUERY, OTHER = "vietnam war", "chess"
 PATIENCE = 20.0
-PASS_SECONDS = 2.0
-FLIPS = 100
-ALL_KEPT = {"passes": [0] * len(PREPARED), "right": True}
-ALL_RUN = {"passes": [len(TEXTS)] * len(PREPARED), "right": True}
-
-
-class Clock:
-    """Stands in for the module `time`: it goes on only when told to, by whole seconds."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def perf_counter(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock by which everything is measured that a ranking says of its time."""
-    made = Clock()
-    for module in ("resources", "ranking.bi_encoder", "ranking.cross_encoder"):
-        monkeypatch.setattr(f"searchcore.{module}.time", made)
-    return made
-
-
-class Slow(FakeEncoder):
-    """Takes PASS_SECONDS of the clock for a query."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__()
-        self.clock = clock
-
-    def encode_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
-        self.clock.now += PASS_SECONDS
-        return super().encode_queries(queries)
-
-
-def slow(clock: Clock) -> FakeScorer:
-    """A scorer that takes PASS_SECONDS of the clock for a pair."""
-
-    def score(query: str, passage: str) -> float:
-        clock.now += PASS_SECONDS
-        return overlap_logit(query, passage)
-
-    return FakeScorer(score=score)
-
-
-def ranked(engine: Engine, query: str = QUERY, candidates: int = 20, corpus: str | Corpus = "small") -> Ranking:
-    """The cross-encoder's ranking."""
-    return engine.search(corpus, query, candidates).rankings["cross_encoder"]
-
-
-def ran_once(corpus: Corpus, *queries: str, scorer: FakeScorer | None = None, candidates: int = 20) -> list[Ranking]:
-    """The cross-encoder's rankings by an engine that was closed then, as if the process had ended."""
-    engine = Engine({corpus.name: corpus}, store_of(FakeEncoder(), scorer or FakeScorer()))
-    try:
-        return [ranked(engine, query, candidates, corpus) for query in queries or [QUERY]]
-    finally:
-        engine.close()
-
-
-def score_files(folder: Path) -> list[Path]:
-    """The files that hold pair scores, among those that hold vectors."""
-    found = []
-    for path in folder.glob("*.safetensors"):
-        with safe_open(path, framework="numpy") as file:
-            if "logit" in set(file.keys()):
-                found.append(path)
-    return found
-
-
-@pytest.fixture
-def entry(cache_folder: Path) -> Path:
-    """The file with the scores of QUERY, just written."""
-    ran_once(prepared())
-    (path,) = score_files(cache_folder)
-    return path
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[int, Mapping[str, PairScore]]]:
-    """What was handed over to be kept, write by write; nothing before the engine is closed."""
-    calls: list[dict[int, Mapping[str, PairScore]]] = []
-
-    def kept(cache: EmbeddingCache, corpus: Corpus, fingerprint: str, scores: Any) -> None:
-        calls.append(dict(scores))
-        keep_scores(cache, corpus, fingerprint, scores)
-
-    monkeypatch.setattr("searchcore.pair_scores.SECONDS_BEFORE_WRITING", 3_600.0)
-    monkeypatch.setattr("searchcore.pair_scores.keep_scores", kept)
-    return calls
-
-
-# What a ranking says of its time.
-
-
-def test_a_remembered_ranking_keeps_the_time_that_its_passes_took(make_engine: MakeEngine, clock: Clock) -> None:
-    engine = make_engine(prepared(), encoder=Slow(clock), scorer=slow(clock))
-    results = [engine.search("small", OTHER) for _ in range(3)]
-    for method, passes in (("bi_encoder", 1), ("cross_encoder", len(TEXTS))):
-        rankings = [result.rankings[method] for result in results]
-        assert [ranking.measured_milliseconds for ranking in rankings] == [1000 * PASS_SECONDS * passes] * 3
-        assert [ranking.milliseconds for ranking in rankings] == [1000 * PASS_SECONDS * passes, 0.0, 0.0]
-
-
-def test_a_ranking_with_more_candidates_says_what_all_took_and_what_the_new_ones_took_now(
-    make_engine: MakeEngine, clock: Clock
-) -> None:
-    engine = make_engine(prepared(), scorer=slow(clock))
-    for candidates, new in ((1, 1), (3, 2), (2, 0)):
-        ranking = ranked(engine, "a question of one's own", candidates)
-        assert ranking.passes_run == new
-        assert ranking.milliseconds == 1000 * PASS_SECONDS * new
-        assert ranking.measured_milliseconds == 1000 * PASS_SECONDS * candidates
-
-
-def test_another_engine_over_the_folder_keeps_the_measured_time(cache_folder: Path, clock: Clock) -> None:
-    [first] = ran_once(prepared(), scorer=slow(clock))
-    [again] = ran_once(prepared(), scorer=slow(clock))
-    assert again.measured_milliseconds == first.measured_milliseconds == 1000 * PASS_SECONDS * len(TEXTS)
-    assert (again.milliseconds, again.passes_run, again.passes_needed) == (0.0, 0, len(TEXTS))
-
-
-def test_pairs_that_are_read_at_the_same_time_share_it(make_engine: MakeEngine, clock: Clock) -> None:
-    # Both begin at 0 and end at 4 seconds by the clock: together they took those 4.
-    both = threading.Barrier(2)
-
-    def score(query: str, passage: str) -> float:
-        both.wait(PATIENCE)
-        if passage == TEXTS[0]:
-            clock.now += 2 * PASS_SECONDS
-        both.wait(PATIENCE)
-        return overlap_logit(query, passage)
-
-    scorer = FakeScorer(score=score)
-    scorer.parallel = 2
-    ranking = ranked(make_engine(corpus_of(*TEXTS[:2]), scorer=scorer))
-    assert ranking.milliseconds == ranking.measured_milliseconds == 1000 * 2 * PASS_SECONDS
-
-
-def test_rerank_measures_what_it_runs(make_engine: MakeEngine, clock: Clock) -> None:
-    ranking = make_engine(scorer=slow(clock)).rerank(QUERY, ["one", "two"])
-    assert ranking.milliseconds == ranking.measured_milliseconds == 1000 * PASS_SECONDS * 2
 
 
 # What a second engine over the same folder has to run.
@@ -433,137 +291,6 @@ def test_the_writing_thread_lets_go_of_a_corpus(make_engine: MakeEngine, monkeyp
     assert gone.wait(PATIENCE)  # once it is written
 
 
-# Several engines and processes over one folder.
-
-
-def test_what_two_engines_wrote_is_merged(cache_folder: Path) -> None:
-    engines = [Engine({"small": prepared()}, store_of(FakeEncoder(), FakeScorer())) for _ in range(2)]
-    for engine, query, candidates in zip(engines, (QUERY, OTHER), (2, 20), strict=True):
-        assert ranked(engine, query, candidates).passes_run == min(candidates, len(TEXTS))
-    assert ranked(engines[1], QUERY, 3).passes_run == 3  # it has not seen what the first one did
-    for engine in engines:
-        engine.close()
-    assert [r.passes_run for r in ran_once(prepared(), QUERY, OTHER, candidates=3)] == [0, 0]
-    assert [r.passes_run for r in ran_once(prepared(), OTHER)] == [0]
-
-
-def test_scores_that_one_engine_wrote_survive_a_write_by_another_with_fewer(cache_folder: Path) -> None:
-    late = Engine({"small": prepared()}, store_of(FakeEncoder(), FakeScorer()))
-    assert ranked(late, QUERY, 1).passes_run == 1  # so it has read the folder, which was empty
-    ran_once(prepared(), QUERY)
-    late.close()
-    assert [r.passes_run for r in ran_once(prepared(), QUERY)] == [0]
-
-
-@needs_posix
-def test_what_two_processes_write_at_once_is_merged(tmp_path: Path) -> None:
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
-    both = [subprocess.Popen([*CHILD, mode, tmp_path], **pipes) for mode in ("score_even", "score_odd")]
-    try:
-        for process in both:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "scored\n"  # and nothing is written yet
-        assert score_files(tmp_path) == []
-        for process in both:
-            tell(process, "close")
-        answers = [last_line(process) for process in both]
-    finally:
-        for process in both:
-            process.kill()
-            process.communicate()
-    assert answers == [{"passes": [len(TEXTS)] * len(queries), "right": True} for queries in ASKED.values()]
-    answer, warnings = child("score_and_say", tmp_path)
-    assert (answer, warnings) == (ALL_KEPT, "")
-    assert [path.name for path in tmp_path.iterdir() if path.suffix not in (".safetensors", ".lock")] == []
-
-
-# Files that are damaged, and disks that refuse.
-
-
-FOREIGN: dict[str, bytes] = {
-    "empty": b"",
-    "text": b"not a safetensors file",
-    "huge header": struct.pack("<Q", 2**60) + b"{}",
-    "no array": save({}),
-    "no metadata": save({"logit": np.zeros(2), "query": np.zeros(2, dtype=np.int64)}),
-}
-
-
-@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
-def test_a_foreign_file_is_set_aside_and_made_again(
-    entry: Path, content: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    entry.write_bytes(content)
-    assert [r.passes_run for r in ran_once(prepared())] == [len(TEXTS)]
-    assert entry.with_suffix(".damaged").read_bytes() == content
-    assert f"{entry.name} is damaged or not ours: it is set aside and made again." in caplog.text
-    assert [r.passes_run for r in ran_once(prepared())] == [0]
-
-
-def test_a_file_that_is_damaged_while_the_engine_runs_costs_what_was_in_it_alone(
-    cache_folder: Path, written: list[dict[int, Mapping[str, PairScore]]]
-) -> None:
-    ran_once(prepared(), QUERY)
-    (path,) = score_files(cache_folder)
-    engine = Engine({"small": prepared()}, store_of(FakeEncoder(), FakeScorer()))
-    assert ranked(engine, QUERY).passes_run == 0
-    ranked(engine, OTHER)
-    path.write_bytes(b"damaged")
-    engine.close()
-    assert path.with_suffix(".damaged").read_bytes() == b"damaged"
-    assert [r.passes_run for r in ran_once(prepared(), QUERY, OTHER)] == [len(TEXTS), 0]
-
-
-def test_one_flipped_bit_anywhere_never_gives_wrong_scores(entry: Path) -> None:
-    whole, truth = entry.read_bytes(), read_scores(EmbeddingCache(), prepared(), "fake scorer 1")
-    assert {doc_id: s.logit for doc_id, s in truth[PREPARED.index(QUERY)].items()} == {
-        f"d{i}": overlap_logit(QUERY, text) for i, text in enumerate(TEXTS)
-    }
-    chance = random.Random(11)
-    for _ in range(FLIPS):
-        place = chance.randrange(len(whole))
-        flipped = bytearray(whole)
-        flipped[place] ^= 1 << chance.randrange(8)
-        entry.write_bytes(flipped)
-        found = read_scores(EmbeddingCache(), prepared(), "fake scorer 1")
-        assert found == {}, f"the bit at byte {place} was not noticed"
-    for length in chance.sample(range(len(whole)), 30):
-        entry.write_bytes(whole[:length])
-        assert read_scores(EmbeddingCache(), prepared(), "fake scorer 1") == {}
-    entry.write_bytes(whole)
-    assert read_scores(EmbeddingCache(), prepared(), "fake scorer 1") == truth
-
-
-def test_a_folder_below_a_file_costs_nothing_but_the_keeping(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("SEARCHCORE_CACHE", str(tmp_path / "file" / "cache"))
-    for _ in range(2):
-        first, again = ran_once(prepared(), QUERY, QUERY)
-        assert (first.passes_run, again.passes_run) == (len(TEXTS), 0)
-        assert first.hits == again.hits
-    assert "not kept" in caplog.text
-    assert not any(record.exc_info for record in caplog.records)
-
-
-@needs_posix
-def test_a_read_only_folder_is_still_read(open_folder: Path) -> None:
-    assert child("score_and_say", open_folder)[0] == ALL_RUN
-    open_folder.chmod(0o555)
-    assert child("score_unprivileged", open_folder) == (ALL_KEPT, "")
-
-
-@needs_posix
-@pytest.mark.parametrize("mode", [0o555, 0o000])
-def test_a_folder_that_can_not_be_written_costs_nothing_but_the_keeping(open_folder: Path, mode: int) -> None:
-    open_folder.chmod(mode)
-    answer, warnings = child("score_unprivileged", open_folder)
-    assert answer == ALL_RUN
-    assert "not kept" in warnings
-    assert "Traceback" not in warnings
-
-
 # The numbers themselves.
 
 
@@ -613,105 +340,3 @@ def test_what_is_kept_is_read_as_it_was_and_the_later_of_two_scores_holds(
         merged = {q: {**first.get(q, {}), **second.get(q, {})} for q in {**first, **second}}
         assert exact(read_scores(cache, corpus, "a model")) == exact(merged)
         assert read_scores(cache, corpus, "another model") == {}
-
-
-# How long passes take.
-
-
-def test_the_times_of_no_pass_are_not_there() -> None:
-    assert PassTimes.of([]) is None
-
-
-def test_the_times_of_one_pass_are_that_pass() -> None:
-    assert PassTimes.of([0.25]) == PassTimes(0.25, 0.25, 0.25, 1)
-
-
-def test_the_range_leaves_out_one_in_twenty_at_each_end() -> None:
-    seconds = [float(i) for i in range(101)]
-    random.Random(1).shuffle(seconds)
-    assert PassTimes.of(seconds) == PassTimes(median=50.0, low=5.0, high=95.0, count=101)
-    assert PassTimes.of([1.0, 1.0, 1.0, 2.0]) == PassTimes(median=1.0, low=1.0, high=2.0, count=4)
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(0, 100), min_size=1, max_size=250))
-def test_the_range_is_of_passes_that_there_were_and_as_far_from_either_end(seconds: list[float]) -> None:
-    found = PassTimes.of(seconds)
-    turned = PassTimes.of([-second for second in seconds])
-    assert found is not None
-    assert turned is not None
-    assert {found.low, found.high} <= set(seconds)
-    assert found.low <= found.median <= found.high
-    assert found.median == float(np.median(seconds))
-    assert found.count == len(seconds)
-    assert (turned.low, turned.median, turned.high) == (-found.high, -found.median, -found.low)
-    beyond = sum(second < found.low for second in seconds)
-    assert beyond <= 0.05 * len(seconds) + 0.5
-
-
-def test_the_last_two_hundred_passes_say_how_long_one_takes(make_engine: MakeEngine, clock: Clock) -> None:
-    engine = make_engine(scorer=slow(clock))
-    engine.rerank("fast", ["a"] * 50)
-    before = clock.now
-
-    def slower(query: str, passage: str) -> float:
-        clock.now += 3 * PASS_SECONDS
-        return 0.0
-
-    scorer = engine.scorer()
-    assert isinstance(scorer, FakeScorer)
-    scorer.score = slower
-    engine.rerank("slow", ["a"] * 150)
-    assert engine.pass_times() == PassTimes(3 * PASS_SECONDS, PASS_SECONDS, 3 * PASS_SECONDS, 200)
-    engine.rerank("slow", ["a"] * 60)
-    assert engine.pass_times() == PassTimes(3 * PASS_SECONDS, 3 * PASS_SECONDS, 3 * PASS_SECONDS, 200)
-    assert clock.now - before == 210 * 3 * PASS_SECONDS
-
-
-def test_what_was_measured_before_a_restart_says_how_long_a_pass_takes(cache_folder: Path, clock: Clock) -> None:
-    ran_once(prepared(), scorer=slow(clock))
-    engine = Engine({"small": prepared()}, store_of(FakeEncoder(), FakeScorer()))
-    assert engine.pass_times() is None  # nothing was read yet
-    expected = PassTimes(PASS_SECONDS, PASS_SECONDS, PASS_SECONDS, len(TEXTS))
-    assert engine.search("small", QUERY).pass_times == expected
-    assert engine.search("small", QUERY).pass_times == expected  # and not counted twice
-    engine.close()
-
-
-# What the page asks for.
-
-
-def known(engine: Engine, query: str = QUERY) -> dict[str, float]:
-    return engine.known_scores(engine.checked("small", query))
-
-
-def test_known_scores_are_those_that_are_remembered_or_kept_and_cost_no_pass(cache_folder: Path) -> None:
-    scorer = FakeScorer()
-    engine = Engine({"small": prepared()}, store_of(FakeEncoder(), scorer))
-    assert known(engine) == known(engine, "my own") == {}
-    for query, candidates in ((QUERY, 3), ("my own", 2)):
-        hits = ranked(engine, query, candidates).hits
-        assert known(engine, query) == {hit.doc_id: hit.score for hit in hits}
-    found = known(engine)
-    found.clear()
-    assert len(known(engine)) == 3  # what was given away is a copy
-    engine.close()
-    after = Engine({"small": prepared()}, store_of(FakeEncoder(), FakeScorer()))
-    assert len(known(after)) == 3
-    assert known(after, "my own") == {}
-    after.close()
-    assert len(scorer.pairs) == 5
-
-
-def test_a_search_for_a_checked_request_is_the_search(make_engine: MakeEngine) -> None:
-    engine = make_engine(prepared())
-    request = engine.checked("small", QUERY, 50)
-    made, searched = finish(engine.searching_for(request, 50)), engine.search("small", QUERY, 50)
-    assert isinstance(made, SearchResult)
-    assert (made.corpus, made.query, made.candidates, made.candidates_used) == (
-        searched.corpus,
-        searched.query,
-        50,
-        len(TEXTS),
-    )
-    assert {m: r.hits for m, r in made.rankings.items()} == {m: r.hits for m, r in searched.rankings.items()}

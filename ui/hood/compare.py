@@ -19,8 +19,8 @@ from ui.hood import words as hood_words
 from ui.hood.draw import comparison, tokens
 from ui.hood.pair import pair_steps, typed
 from ui.hood.questions import QUESTIONS, shown_for
-from ui.hood.section import ReportSection, chips, lay_out_answer, lay_out_notes, run_button
-from ui.reports import html
+from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
+from ui.reports import chips, html
 from ui.runner import Drawn
 from ui.state import HOOD, PAIR, TOKENS, WHY, PageState
 from ui.wiring import Control, Wiring, chosen
@@ -108,7 +108,8 @@ def build_pair(wiring: Wiring) -> PairBoxes:
             document = _box(wiring, "text_b", "Document", EXAMPLES[0].document)
             run = run_button("hood")
             swap = gr.Button("Swap", elem_id="hood-swap", scale=0, min_width=90)
-        return PairBoxes(query, document, run, swap, chips(query.part, [each.title for each in EXAMPLES], "hood"))
+        examples = chips(query.part, [each.title for each in EXAMPLES], "hood-examples")
+        return PairBoxes(query, document, run, swap, examples)
 
 
 def _box(wiring: Wiring, field: str, label: str, value: str) -> Control:

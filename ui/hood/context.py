@@ -13,7 +13,8 @@ from searchcore.running import Work
 from ui.hood import words as hood_words
 from ui.hood.draw import word_in_context
 from ui.hood.questions import QUESTIONS, shown_for
-from ui.hood.section import ReportSection, chips, lay_out_answer, lay_out_notes, run_button
+from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
+from ui.reports import chips
 from ui.runner import Drawn
 from ui.state import CONTEXT, HOOD, PageState
 from ui.wiring import Control, Wiring, chosen
@@ -56,7 +57,7 @@ def build_context(wiring: Wiring) -> ContextForm:
                 elem_id="hood-sentences",
             )
             run = run_button(NAME)
-        examples = chips(word, [title for title, _, _ in EXAMPLES], NAME)
+        examples = chips(word, [title for title, _, _ in EXAMPLES], f"{NAME}-examples")
         lay_out_answer(wiring, NAME, QUESTIONS[CONTEXT], hood_words.CONTEXT_INVITATION)
         lay_out_notes(wiring, NAME, hood_words.CONTEXT, hood_words.STATIC)
     of_word = Control("word", word, _word, lambda text: gr.update(value=text or hood_words.FIRE_WORD), CONTEXT)

@@ -14,7 +14,8 @@ from ui.hood import words as hood_words
 from ui.hood.context import lines_control
 from ui.hood.draw import matrix
 from ui.hood.questions import QUESTIONS, shown_for
-from ui.hood.section import ReportSection, chips, lay_out_answer, lay_out_notes, run_button
+from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
+from ui.reports import chips
 from ui.runner import Drawn
 from ui.state import HOOD, MATRIX, PageState
 from ui.wiring import Control, Wiring, chosen
@@ -54,7 +55,7 @@ def build_matrix(wiring: Wiring) -> MatrixForm:
                 elem_id="hood-lines",
             )
             run = run_button(NAME)
-        examples = chips(box, list(EXAMPLES), NAME)
+        examples = chips(box, list(EXAMPLES), f"{NAME}-examples")
         lay_out_answer(wiring, NAME, QUESTIONS[MATRIX], hood_words.MATRIX_INVITATION)
         table = gr.Textbox(
             label="As CSV",

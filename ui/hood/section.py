@@ -27,19 +27,6 @@ def run_button(name: str) -> gr.Button:
     return gr.Button(RUN, variant="primary", elem_id=f"{name}-run", scale=0, min_width=110)
 
 
-def chips(box: gr.Textbox, titles: list[str], name: str) -> gr.Dataset:
-    """Examples to choose from."""
-    return gr.Dataset(
-        components=[box],
-        samples=[[title] for title in titles],
-        show_label=False,
-        layout="gallery",
-        type="index",
-        elem_id=f"{name}-examples",
-        elem_classes="ss-chips",
-    )
-
-
 def lay_out_answer(wiring: Wiring, name: str, question: str, invitation: str, script: str | None = None) -> None:
     """The question, its answer as a sentence, and the picture; `name` begins the names of all three.
 

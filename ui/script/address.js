@@ -14,7 +14,10 @@
     opening = false;
     reopened = null;
   }
-  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, acted, true);
+  // A screen reader's activation is a click alone; what scripts press is no step of anybody's.
+  for (const name of ["keydown", "pointerdown", "click"]) {
+    document.addEventListener(name, (event) => event.isTrusted && acted(), true);
+  }
 
   const params = (query) => [...new URLSearchParams(query)].filter(([name]) => OWN(name));
   const written = (query) => new URLSearchParams(params(query)).toString();
@@ -104,7 +107,6 @@
 
   // Copying: at once where the browser lets us (a secure context); else the field is there, selected.
   page.link = (field) => field.value || location.origin + location.pathname + (field.dataset.address ? `?${field.dataset.address}` : "");
-  window.addEventListener("ss-copy", () => (page.copying = true));
   page.shared = (panel) => {
     const field = panel.querySelector("input");
     if (!field.value) field.value = page.link(field);

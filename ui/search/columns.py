@@ -36,14 +36,13 @@ def columns(made: Columns) -> Markup:
     title = result.corpus.title or result.corpus.name
     return Markup(
         '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-cut="{}" '
-        'data-most="{}" data-state="{}" role="group" aria-label="{}">{}{}</div>'
+        'data-state="{}" role="group" aria-label="{}">{}{}</div>'
     ).format(
         " ss-many" if len(parts) > SIDE_BY_SIDE else "",
         len(parts),
         result.corpus.name,
         result.query,
         result.candidates_used,
-        min(len(result.corpus), MOST_CANDIDATES),
         made.outcome,
         f"“{result.query}” in “{title}”",
         Markup("").join(parts),
@@ -69,8 +68,8 @@ def _column(made: Columns, method: Method) -> Markup:
     return Markup(
         '<section class="ss-column ss-{name}{pending}" data-method="{name}" data-reranks="{reranks}" '
         'aria-label="{title}{state}"><header title="{read}"><h2>{title} <span class="ss-unit">· {unit} · '
-        '<span class="ss-time">{time}'
-        '</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p></header>{body}</section>'
+        '<span class="ss-time">{time}</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p></header>{body}'
+        "</section>"
     ).format(
         name=method.key,
         pending=" ss-pending" if working else "",

@@ -57,10 +57,11 @@ class SearchSection:
 
     def __init__(self, engine: Engine) -> None:
         self._methods = engine.methods
+        self._default = default_corpus(engine)
 
     def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened]:
         """See Section.begin."""
-        corpus = engine.corpus(state.corpus or default_corpus(engine))
+        corpus = engine.corpus(state.corpus or self._default)
         query = state.query or prepared_query(corpus)
         if not query:
             return _opened(corpus)
@@ -70,7 +71,7 @@ class SearchSection:
         """See Section.draw."""
         drawn: Drawn = {"stop": gr.update(visible=view.outcome is Outcome.WORKING)}
         drawn["status"] = str(status.line(view, self._sentence(view)) or status.searching())
-        drawn["case"] = str(failures.watch(view.state.corpus, view.state.query))
+        drawn["case"] = str(failures.watch(view.state.corpus or self._default, view.state.query))
         if isinstance(view.result, Found):
             drawn |= self._drawn(view, view.result)
         elif isinstance(view.result, Opened):

@@ -11,19 +11,19 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.ranking import DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
+from ui.draw import status
 from ui.hood.pair import passage_of
-from ui.reports import html, live_line, model_choice, stop_button
+from ui.parameters import MAX_GRADES
+from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query
 from ui.search.section import about
 from ui.share import build_share
-from ui.state import HOOD, LOGIT, MAX_GRADES, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
+from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
 from ui.wiring import Control, Wiring, chosen, sends, whole
 
 LEAST_CANDIDATES = 1
-# All on one page: nobody looks for a second one.
-MOST_CHIPS = 40
 OWN_TOKENS = ("the bi-encoder's own tokens", "")
 
 
@@ -34,11 +34,11 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     with gr.Row(elem_id="folds"):
         with gr.Accordion("Try", open=False, elem_id="try"):
             html(wiring, "about", Markup("<p>{}</p>").format(about(first)) if first else "")
-            chips = _chips(query, examples(first) if first else [], "examples")
+            tried = chips(query, examples(first) if first else [], "examples")
         cases = failures.known(engine.corpora)
         with gr.Accordion("Where it fails", open=False, elem_id="fails", visible=bool(cases)):
             html(wiring, "fails-about", Markup("<p>{}</p>").format(failures.ABOUT))
-            failing = _chips(query, [failures.label(case, engine.corpora) for case in cases], "failing")
+            failing = chips(query, [failures.label(case, engine.corpora) for case in cases], "failing")
         with gr.Accordion("Options", open=False, elem_id="options"):
             options = _options(engine, wiring)
         with gr.Accordion("What it cost", open=False, elem_id="cost"):
@@ -46,7 +46,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
         build_share(wiring)
     html(wiring, "case")
     with gr.Row(elem_id="verdict-row"):
-        live_line(wiring, "status", "")
+        live_line(wiring, "status", status.searching())
         html(wiring, "curve")
     live_line(wiring, "warm", "")
     shown = [engine.methods[key] for key in DEFAULT_METHODS]
@@ -59,11 +59,11 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     asked = wiring.control(
         Control("query", query, lambda text: text or " ", lambda text: gr.update(value=text or prepared))
     )
-    wiring.control(Control("corpus", chips, show=lambda name: _chips_of(engine, name)))
+    wiring.control(Control("corpus", tried, show=lambda name: _chips_of(engine, name)))
     wiring.control(Control("corpus", wiring.parts["about"], show=lambda name: _about(engine, name)))
     new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
-    wiring.ask([chips.click], [of_corpus, *options], sent=[chips], change=_picked(engine), **new)
+    wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked(engine), **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda state, n: _failing(cases, state, n), **new)
     wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned(engine), **new)
     *others, matcher = options
@@ -94,18 +94,6 @@ def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr
         go = gr.Button("Search", variant="primary", elem_id="go", min_width=80)
         stop_button(wiring, "stop", scale=0)
     return query, corpus, go
-
-
-def _chips(box: gr.Textbox, texts: list[str], name: str) -> gr.Dataset:
-    return gr.Dataset(
-        components=[box],
-        samples=[[text] for text in texts],
-        show_label=False,
-        layout="gallery",
-        type="index",
-        samples_per_page=MOST_CHIPS,
-        elem_id=name,
-    )
 
 
 def _options(engine: Engine, wiring: Wiring) -> list[Control]:
@@ -212,7 +200,9 @@ def _acted(engine: Engine) -> Callable[..., PageState]:
         corpus = engine.corpus(sent["corpus"])
         shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
         if sent["act"] == "cut":
-            return shown.with_changes(candidates=int(sent["value"]) if sent["value"].isdecimal() else sent["value"])
+            number = sent["value"]
+            plain = number.isascii() and number.isdecimal()
+            return shown.with_changes(candidates=int(number) if plain else number)
         if sent["act"] == "judge":
             return shown.with_changes(judging=sent["value"] == "1")
         if sent["act"] == "grade":
