@@ -16,8 +16,11 @@ MOST_CHIPS = 40
 
 
 def stop_button(wiring: Wiring, name: str, scale: int) -> gr.Button:
-    """A button that ends the page's run, to be seen only while there is one."""
-    stop = gr.Button("Stop", visible=False, elem_id=name, scale=scale, min_width=90)
+    """A button that ends the page's run. The style sheet shows it while a line of its tab says that something works.
+
+    Not by `visible`: of two changes that come quickly after one another, Gradio may apply the first one last.
+    """
+    stop = gr.Button("Stop", elem_id=name, elem_classes="ss-stop", scale=scale, min_width=90)
     wiring.stop(wiring.part(name, stop))
     return stop
 

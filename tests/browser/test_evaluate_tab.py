@@ -244,3 +244,22 @@ def test_a_click_on_a_query_opens_it_in_search(report: Page, evaluated: Visit) -
     expect(report.locator('#corpus input[value="planets"]')).to_be_checked()
     expect(report.locator(".ss-ndcg").first).to_be_visible()
     expect(evaluated.status).to_contain_text(re.compile("Reranking hurt"))
+
+
+def test_an_evaluation_that_was_made_is_there_when_the_tab_is_chosen_and_ends_no_search(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.open_gates()
+    made = make_visit(gated.url).open("?tab=evaluate&look=measures&measured=films")
+    expect(made.page.locator("#evaluate-picture h2")).to_be_visible()
+    visit = make_visit(gated.url).open()
+    visit.wait_for_result("whale")
+    gated.hold_scorer()
+    visit.type_query("chess")
+    expect(visit.status).to_contain_text("The cross-encoder has read 0 of 6 pairs")
+    visit.turn_to_tab("Evaluate")
+    expect(visit.page.locator("#evaluate-picture h2")).to_be_visible()
+    gated.open_gates()
+    visit.turn_to_tab("Search")
+    visit.wait_for_result("chess")

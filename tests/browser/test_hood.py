@@ -58,7 +58,7 @@ def answered(visit: Visit, section: str) -> Locator:
     """The picture of a section, once nothing runs and it is there."""
     report = visit.page.locator(f"#{section}-report")
     expect(report.locator(".prose > *").first).to_be_visible()
-    expect(visit.page.locator("#hood-stop")).to_have_count(0)
+    expect(visit.page.locator("#hood-stop")).to_be_hidden()
     return report
 
 
@@ -120,7 +120,7 @@ def test_choosing_a_question_shows_it_alone_and_starts_nothing(visit: Visit) -> 
         ask(visit, look)
         expect(visit.page.locator(f"#{section}-status")).to_contain_text("press Answer")
         assert visit.page.locator("#hood h2:visible").count() == 1
-        expect(visit.page.locator("#hood-stop")).to_have_count(0)
+        expect(visit.page.locator("#hood-stop")).to_be_hidden()
         assert looked_at(visit) == [look]
     visit.page.go_back()
     expect(visit.page.locator('#hood-question input[value="length"]')).to_be_checked()

@@ -104,11 +104,13 @@ def test_a_card_on_its_way_can_be_clicked(make_visit: MakeVisit, make_gated: Mak
 
 def test_with_reduced_motion_everything_is_in_its_place_at_once(make_visit: MakeVisit, make_gated: MakeGated) -> None:
     gated = make_gated()
+    gated.scorer.score = lambda query, passage: float(FILMS.index(passage))
     gated.open_gates()
     visit = make_visit(gated.url)
     visit.page.emulate_media(reduced_motion="reduce")
     visit.open("?corpus=films&q=sea+war+island")
     visit.wait_for_result("sea war island")
+    assert visit.documents("bi_encoder") != visit.documents("cross_encoder")
     assert visit.page.evaluate(f"{MOVES}.length") == 0
     expect(visit.page.get_by_role("button", name="Play again")).to_be_hidden()
     visit.page.locator("h1").click()

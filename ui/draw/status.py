@@ -33,17 +33,17 @@ def working(progress: Progress) -> Markup:
     )
 
 
-def searching() -> Markup:
+def begun() -> Markup:
     """What is said while nothing more is known."""
-    return Markup('<p class="ss-status ss-working" aria-live="off">Searching …</p>')
+    return Markup('<p class="ss-status ss-working" aria-live="off">Working …</p>')
 
 
-def line(view: View, done: str | Markup) -> Markup | None:
-    """The status line of a view: `done` once it is; None where there is nothing new to say."""
+def line(view: View, done: str | Markup) -> Markup:
+    """The status line of a view: `done` once it is."""
     if view.outcome is Outcome.DONE:
         return info(done)
     if view.outcome is Outcome.STOPPED:
         return info(STOPPED)
     if view.outcome is not Outcome.WORKING:
         return error(view.sentence)
-    return working(view.progress) if view.progress is not None else None
+    return working(view.progress) if view.progress is not None else begun()

@@ -51,9 +51,8 @@ class MeasuresSection:
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
         made = view.result if isinstance(view.result, Measured) else None
-        drawn: Drawn = {"evaluate-stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        if (line := status.line(view, report.caption(made.shown.evaluation) if made else "")) is not None:
-            drawn["evaluate-status"] = str(line)
+        said = report.caption(made.shown.evaluation) if made else ""
+        drawn: Drawn = {"evaluate-status": str(status.line(view, said))}
         if made is None:
             return drawn
         shown, kinds = made.shown.evaluation, [kind for kind in made.whole.evaluation.kinds if kind]
@@ -91,9 +90,8 @@ class CurveSection:
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
-        drawn: Drawn = {"evaluate-stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        if (line := status.line(view, "The curve is drawn, under “What more candidates buy”.")) is not None:
-            drawn["evaluate-status"] = str(line)
+        said = "The curve is drawn, under “What more candidates buy”."
+        drawn: Drawn = {"evaluate-status": str(status.line(view, said))}
         if isinstance(view.result, CandidateCurve):
             drawn["evaluate-curve-fold"] = gr.update(open=True)
             drawn["evaluate-curve-picture"] = str(report.curve(view.result, self._methods))

@@ -40,7 +40,7 @@ const first = () => {
   const invites = document.querySelector("#hood-status")?.textContent.includes(INVITATION);
   if (!element.isConnected || !asked() || element.textContent.trim() || !invites) return;
   const button = document.querySelector("#hood-run");
-  const busy = "#stop, [id$='-stop'], #results .ss-skeleton, #results [data-state=working]";
+  const busy = ".ss-live:not(#warm) .ss-working";
   // Whoever has left the tab meanwhile is not asked for, and whatever runs is not ended for it.
   const free = button?.checkVisibility() && !document.querySelector(busy);
   if (free) button.click();

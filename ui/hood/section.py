@@ -67,8 +67,6 @@ class ReportSection:
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
         sentence, drawn = self._show(view.result) if view.outcome is Outcome.DONE else ("", {})
-        line = status.line(view, sentence)
-        said = {} if line is None else {f"{self._name}-status": str(line)}
         texts = view.result
         filled = {"hood-query": texts.query, "hood-document": texts.document} if isinstance(texts, PairTexts) else {}
-        return {STOP: gr.update(visible=view.outcome is Outcome.WORKING), **filled, **said, **drawn}
+        return {f"{self._name}-status": str(status.line(view, sentence)), **filled, **drawn}

@@ -12,7 +12,8 @@
 
   const there = (element) => element?.isConnected && element.checkVisibility();
   function keep() {
-    if (document.activeElement !== document.body || !held || there(held)) return;
+    const active = document.activeElement;
+    if ((active !== document.body && active !== held) || !held || there(held)) return;
     held = null;
     const next = there(beside) ? beside : document.querySelector("[role=tab][aria-selected=true]");
     next?.focus();

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import gradio as gr
 from markupsafe import Markup, escape
 
 from searchcore.engine import Engine
@@ -69,9 +68,10 @@ class SearchSection:
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
-        drawn: Drawn = {"stop": gr.update(visible=view.outcome is Outcome.WORKING)}
-        drawn["status"] = str(status.line(view, self._sentence(view)) or status.searching())
-        drawn["case"] = str(failures.watch(view.state.corpus or self._default, view.state.query))
+        drawn: Drawn = {
+            "status": str(status.line(view, self._sentence(view))),
+            "case": str(failures.watch(view.state.corpus or self._default, view.state.query)),
+        }
         if isinstance(view.result, Found):
             drawn |= self._drawn(view, view.result)
         elif isinstance(view.result, Opened):

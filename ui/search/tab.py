@@ -46,7 +46,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
         build_share(wiring)
     html(wiring, "case")
     with gr.Row(elem_id="verdict-row"):
-        live_line(wiring, "status", status.searching())
+        live_line(wiring, "status", status.begun())
         html(wiring, "curve")
     live_line(wiring, "warm", "")
     shown = [engine.methods[key] for key in DEFAULT_METHODS]
