@@ -6,12 +6,13 @@ import hashlib
 import json
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchcore.errors import InvalidInput, quoted
+from searchcore.text import same_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +29,8 @@ class Document:
 
     @property
     def passage(self) -> str:
-        """What every model reads: title, a blank line, text; or the text alone."""
-        return f"{self.title}\n\n{self.text}" if self.title else self.text
+        """What every model reads: title, a blank line, text; or the one of them that there is."""
+        return f"{self.title}\n\n{self.text}" if self.title and self.text else self.title or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Corpus:
 
     `shared` is true for a corpus read from a folder: its embeddings may be kept on disk. A corpus
     built from a user's own text is not shared; what is computed for it lives as long as the object.
+    `qrels` are the judgements of the split named `split`, by query and document, `other_splits` those of others.
+    `notes` says, in plain sentences, what was left out or changed when the corpus was read.
     Two corpora are equal only if they are the same object, so that each can carry its own memory.
     Raises InvalidInput where two documents have the same id.
     """
@@ -63,6 +66,9 @@ class Corpus:
     queries: tuple[Query, ...] = ()
     qrels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     shared: bool = False
+    split: str = "test"
+    other_splits: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         index = {document.doc_id: i for i, document in enumerate(self.documents)}
@@ -70,20 +76,25 @@ class Corpus:
             twice = next(d.doc_id for i, d in enumerate(self.documents) if index[d.doc_id] != i)
             raise InvalidInput(f"documents must each have an id of their own, got {quoted(twice)} twice.")
         object.__setattr__(self, "_index", index)
-        by_text = {query.text.strip().casefold(): query for query in self.queries}
-        object.__setattr__(self, "_by_text", by_text)
+        # Of two queries with the same words the first one stands.
+        by_words = {same_words(query.text): query for query in reversed(self.queries)}
+        object.__setattr__(self, "_by_words", by_words)
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all that decides a search and its evaluation: ids and passages, queries, judgements, in order."""
-        # Each piece begins with what it is, so that a document is not taken for a query of the same words.
-        pieces: list[Any] = [["document", d.doc_id, d.title, d.text] for d in self.documents]
-        pieces += [["query", query.query_id, query.text, query.kind] for query in self.queries]
-        pieces += [["qrels", query_id, list(grades.items())] for query_id, grades in self.qrels.items()]
         digest = hashlib.sha256()
-        for piece in pieces:
+        for piece in self._pieces():
             digest.update(json.dumps(piece).encode() + b"\n")
         return digest.hexdigest()
+
+    def _pieces(self) -> Iterator[list[Any]]:
+        # Each piece begins with what it is, so that a document is not taken for a query of the same words.
+        yield from (["document", d.doc_id, d.title, d.text] for d in self.documents)
+        yield from (["query", query.query_id, query.text, query.kind] for query in self.queries)
+        yield from (["qrels", query_id, list(grades.items())] for query_id, grades in self.qrels.items())
+        for split, qrels in self.other_splits.items():
+            yield from (["split", split, query_id, list(grades.items())] for query_id, grades in qrels.items())
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -91,7 +102,7 @@ class Corpus:
     @property
     def judged(self) -> bool:
         """Whether any query has judgements."""
-        return bool(self.qrels)
+        return bool(self.splits)
 
     def position(self, doc_id: str) -> int:
         """Place of a document in corpus order, from 0. Raises KeyError for an unknown id."""
@@ -103,9 +114,19 @@ class Corpus:
         return self.documents[self.position(doc_id)]
 
     def prepared_query(self, text: str) -> Query | None:
-        """The prepared query with this text, ignoring case and outer white space."""
-        by_text: dict[str, Query] = self._by_text  # type: ignore[attr-defined]
-        return by_text.get(text.strip().casefold())
+        """The first prepared query with the words of this text, see `same_words`."""
+        by_words: dict[str, Query] = self._by_words  # type: ignore[attr-defined]
+        return by_words.get(same_words(text))
+
+    @property
+    def splits(self) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+        """All judgements by the name of their split: those of `split` first. Empty where there are none."""
+        first = {self.split: self.qrels} if self.qrels else {}
+        return {**first, **{name: qrels for name, qrels in self.other_splits.items() if name not in first}}
+
+    def grades(self, query_id: str) -> Mapping[str, int]:
+        """The judgements of a query, in the first split that has any; empty where none has."""
+        return next((qrels[query_id] for qrels in self.splits.values() if query_id in qrels), {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchcore.corpora.beir import whole
+from searchcore.corpora.lines import whole
 from searchcore.errors import CorpusError, InvalidInput, quoted
 from searchcore.types import Corpus, Document
 

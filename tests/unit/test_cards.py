@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from searchcore import Corpus, CorpusError, find_corpora
+from searchcore import Corpus
 from searchcore.corpora import MAX_CARD_BYTES, read_corpus
 from tests.fakes import write_beir
 
@@ -49,15 +49,16 @@ def test_a_card_gives_a_title_or_the_folder_does(tmp_path: Path, card: str | byt
         "pretty_name: \x00",
     ],
 )
-def test_a_card_that_is_not_yaml_is_named(tmp_path: Path, front_matter: str) -> None:
-    with pytest.raises(CorpusError) as caught:
-        with_card(tmp_path / "name", f"---\n{front_matter}\n---\n")
-    assert str(caught.value) == "name/README.md: the front matter is not valid YAML."
+def test_a_card_that_is_not_yaml_costs_the_card_alone(tmp_path: Path, front_matter: str) -> None:
+    corpus = with_card(tmp_path / "name", f"---\n{front_matter}\n---\n")
+    assert (corpus.title, corpus.description, len(corpus)) == ("name", "", 2)
+    assert corpus.notes == ("name/README.md: the front matter is not valid YAML, so it was passed over.",)
 
 
-def test_a_card_with_half_of_a_surrogate_pair_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"^name/README\.md: half of a surrogate pair"):
-        with_card(tmp_path / "name", '---\npretty_name: "\\uD800"\n---\n')
+def test_a_card_with_half_of_a_surrogate_pair_costs_the_card_alone(tmp_path: Path) -> None:
+    corpus = with_card(tmp_path / "name", '---\npretty_name: "\\uD800"\n---\n')
+    assert corpus.title == "name"
+    assert corpus.notes == ("name/README.md: half of a surrogate pair, so the front matter was passed over.",)
 
 
 @pytest.mark.parametrize("repeated", ["[{}]", "{{<<: [{}]}}"], ids=["aliases", "merge keys"])
@@ -72,11 +73,3 @@ def test_a_card_can_not_ask_for_more_memory_than_there_is(tmp_path: Path, repeat
 @pytest.mark.parametrize("tag", ["!!timestamp", "!!int", "!!binary", "!!python/object/apply:os.getcwd", "!own"])
 def test_tags_make_nothing_but_text(tmp_path: Path, tag: str) -> None:
     assert with_card(tmp_path / "name", f"---\npretty_name: {tag} Films\n---\n").title == "Films"
-
-
-def test_a_broken_card_does_not_hide_other_corpora(tmp_path: Path) -> None:
-    write_beir(tmp_path / "bad", card="---\npretty_name: [\n---\n")
-    write_beir(tmp_path / "good", card="---\npretty_name: !!timestamp Films\n---\n")
-    corpora, problems = find_corpora([tmp_path])
-    assert list(corpora) == ["good"]
-    assert problems == ["bad/README.md: the front matter is not valid YAML."]

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from searchcore import CorpusError, InvalidInput, corpus_from_texts, find_corpora
-from searchcore.corpora import FOLDERS_VARIABLE, MAX_GRADE, MAX_LINE_BYTES, read_corpus
+from searchcore.corpora import FOLDERS_VARIABLE, MAX_LINE_BYTES, read_corpus
 from tests.fakes import write_beir
 
 MEGABYTE = 1_000_000
-LINE_2 = "corpus.jsonl, line 2: "
 
 
 def record(doc_id: object, text: object = "text", **fields: object) -> dict[str, object]:
@@ -79,8 +78,10 @@ def test_ids_may_be_whole_numbers_in_documents_queries_and_judgements(tmp_path: 
     assert corpus.qrels == {"1": {"7": 2, str(10**20): 0}}
 
 
-def test_a_number_and_a_text_that_look_alike_are_one_id(tmp_path: Path) -> None:
-    assert problem(write_beir(tmp_path / "n", [record(7), record("7")])) == f'n/{LINE_2}the id "7" is there already.'
+def test_a_number_and_a_text_that_look_alike_are_one_id_and_the_first_row_stays(tmp_path: Path) -> None:
+    corpus = read_corpus(write_beir(tmp_path / "n", [record(7, "one"), record("7", "two")], qrels=None))
+    assert [document.text for document in corpus.documents] == ["one"]
+    assert corpus.notes == ('n/corpus.jsonl: 1 row was left out: line 2 has the id of an earlier row ("7").',)
 
 
 @pytest.mark.parametrize("header", ["", "query-id\tcorpus-id\tscore\n", "query-id\tcorpus-id\tscore\r\n"])
@@ -89,35 +90,85 @@ def test_judgements_need_no_header(tmp_path: Path, header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "sentence"),
+    ("line", "reason"),
     [
-        (b'{"_id": "b", "text": ', "not valid JSON."),
-        (b'{"_id": "b"} {"_id": "c"}', "not valid JSON."),
-        (b"[" * 100_000, "not valid JSON."),
-        (b'{"_id": ' + b"9" * 5_000 + b"}", "not valid JSON."),
-        (b'["b", "text"]', "expected a JSON object, found list."),
-        (b'{"_id": "b", "text": "caf\xe9"}', "not UTF-8 text."),
-        ('{"_id": "b"}'.encode("utf-16"), "not UTF-8 text."),
-        (b'{"text": "no id"}', 'the field "_id" is missing, empty or neither a text nor a whole number.'),
-        (b'{"_id": 2.5, "text": "x"}', 'the field "_id" is missing, empty or neither a text nor a whole number.'),
-        (b'{"_id": true, "text": "x"}', 'the field "_id" is missing, empty or neither a text nor a whole number.'),
-        (b'{"_id": "a", "text": "again"}', 'the id "a" is there already.'),
-        (b'{"_id": "b", "text": " \\n "}', 'the field "text" is missing, empty or not a text.'),
-        (b'{"_id": "b", "title": "only"}', 'the field "text" is missing, empty or not a text.'),
-        (b'{"_id": "b", "text": ["x"]}', 'the field "text" is missing, empty or not a text.'),
-        (b'{"_id": "b", "text": "x", "title": 3}', 'the field "title" is missing, empty or not a text.'),
-        (b'{"_id": "b", "text": "x", "metadata": [1]}', 'the field "metadata" is not a JSON object.'),
-        (b'{"_id": "b", "text": "half \\ud83d"}', "half of a surrogate pair, which is not a character."),
-        (b'{"_id": "b\\udc00", "text": "x"}', "half of a surrogate pair, which is not a character."),
-        (b'{"_id": "b", "text": "x", "metadata": {"k": ["\\uD800"]}}', "half of a surrogate pair"),
+        (b'{"_id": "b", "text": ', "is not valid JSON"),
+        (b'{"_id": "b"} {"_id": "c"}', "is not valid JSON"),
+        (b"[" * 100_000, "is not valid JSON"),
+        (b'{"_id": ' + b"9" * 5_000 + b"}", "is not valid JSON"),
+        (b'["b", "text"]', "is not a JSON object"),
+        (b'{"_id": "b", "text": "caf\xe9"}', "is not UTF-8 text"),
+        ('{"_id": "b"}'.encode("utf-16"), "is not UTF-8 text"),
+        (b'{"text": "no id"}', 'has no "_id" that is a text or a whole number'),
+        (b'{"_id": 2.5, "text": "x"}', 'has no "_id" that is a text or a whole number'),
+        (b'{"_id": true, "text": "x"}', 'has no "_id" that is a text or a whole number'),
+        (b'{"_id": " ", "text": "x"}', 'has no "_id" that is a text or a whole number'),
+        (b'{"_id": null, "text": "x"}', 'has no "_id" that is a text or a whole number'),
+        (b'{"_id": "a", "text": "again"}', 'has the id of an earlier row ("a")'),
+        (b'{"_id": "b", "text": " \\n "}', "has no text and no title"),
+        ('{"_id": "b", "text": "\N{ZERO WIDTH SPACE}\N{NO-BREAK SPACE}"}'.encode(), "has no text and no title"),
+        (b'{"_id": "b", "text": null}', "has no text and no title"),
+        (b'{"_id": "b", "text": NaN}', "has no text and no title"),
+        (b'{"_id": "b", "text": "", "title": null}', "has no text and no title"),
+        (b'{"_id": "b"}', "has no text and no title"),
+        (b'{"_id": "b", "text": 42}', 'has a "text" or "title" that is not a text'),
+        (b'{"_id": "b", "text": Infinity}', 'has a "text" or "title" that is not a text'),
+        (b'{"_id": "b", "text": ["x"]}', 'has a "text" or "title" that is not a text'),
+        (b'{"_id": "b", "text": "x", "title": 3}', 'has a "text" or "title" that is not a text'),
+        (b'{"_id": "b", "text": "half \\ud83d"}', "has half of a surrogate pair, which is no character"),
+        (b'{"_id": "b\\udc00", "text": "x"}', "has half of a surrogate pair, which is no character"),
+        (b'{"_id": "b", "text": "x", "metadata": {"k": ["\\uD800"]}}', "has half of a surrogate pair, which is no"),
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_bad_line_is_named_by_file_and_number(tmp_path: Path, line: bytes, sentence: str) -> None:
+def test_a_bad_row_is_left_out_and_named_and_the_others_stay(tmp_path: Path, line: bytes, reason: str) -> None:
     folder = write_beir(
-        tmp_path / "bad", b'{"_id": "a", "text": "good"}\n' + line + b'\n{"_id": "z", "text": "good"}\n'
+        tmp_path / "bad", b'{"_id": "a", "text": "good"}\n' + line + b'\n{"_id": "z", "text": "good"}\n', qrels=None
     )
-    assert problem(folder).startswith(f"bad/{LINE_2}{sentence}")
+    corpus = read_corpus(folder)
+    assert [document.doc_id for document in corpus.documents] == ["a", "z"]
+    [note] = corpus.notes
+    assert note.startswith(f"bad/corpus.jsonl: 1 row was left out: line 2 {reason}")
+    assert problem(write_beir(tmp_path / "only", line if b'"again"' not in line else b"{}")).startswith(
+        "only/corpus.jsonl: there is no document in it to use; 1 row was left out: line 1 "
+    )
+
+
+def test_a_document_needs_a_text_or_a_title(tmp_path: Path) -> None:
+    rows = (
+        b'{"_id": "1", "title": "Both", "text": "text"}\n{"_id": "2", "title": "Only a title"}\n'
+        b'{"_id": "3", "text": null}\n{"_id": "4", "title": "null", "text": null}\n'
+        b'{"_id": "5", "title": "NaN", "text": NaN}\n{"_id": "6", "title": NaN, "text": "alone"}\n'
+    )
+    corpus = read_corpus(write_beir(tmp_path / "shop", rows, None, None))
+    assert {document.doc_id: document.passage for document in corpus.documents} == {
+        "1": "Both\n\ntext",
+        "2": "Only a title",
+        "4": "null",
+        "5": "NaN",
+        "6": "alone",
+    }
+    assert corpus.notes == ("shop/corpus.jsonl: 1 row was left out: line 3 has no text and no title.",)
+
+
+def test_many_bad_rows_are_counted_by_kind_and_the_first_are_named(tmp_path: Path) -> None:
+    rows = b'{"_id": "a", "text": "good"}\n' + b"{\n" * 1_500 + b'{"_id": "b"}\n' + b'{"_id": "a", "text": "x"}\n' * 2
+    corpus = read_corpus(write_beir(tmp_path / "shop", rows, None, None))
+    assert corpus.notes == (
+        "shop/corpus.jsonl: 1,503 rows were left out: lines 2, 3, 4 and 1,497 more are not valid JSON; "
+        "line 1,502 has no text and no title; "
+        'lines 1,503 and 1,504 have the ids of earlier rows ("a").',
+    )
+
+
+def test_metadata_that_is_no_object_does_not_cost_the_document(tmp_path: Path) -> None:
+    corpus = read_corpus(
+        write_beir(tmp_path / "m", [record("a", metadata=[1]), record("b", metadata={"k": 1})], None, None)
+    )
+    assert [document.metadata for document in corpus.documents] == [{}, {"k": 1}]
+    assert corpus.notes == (
+        'm/corpus.jsonl: 1 row was kept with a change: line 1 has a "metadata" that is no JSON object, passed over.',
+    )
 
 
 def test_whole_surrogate_pairs_and_null_fields_are_read(tmp_path: Path) -> None:
@@ -126,48 +177,29 @@ def test_whole_surrogate_pairs_and_null_fields_are_read(tmp_path: Path) -> None:
     assert (document.text, document.title, document.metadata) == ("\N{SLIGHTLY SMILING FACE} and Δ", "", {})
 
 
-def test_a_bad_query_is_named_too(tmp_path: Path) -> None:
-    folder = write_beir(tmp_path / "bad", queries=b'\xef\xbb\xbf{"_id": "q", "text": "x"}\r\n\r\n{"_id": "q2"}\r\n')
-    assert problem(folder) == 'bad/queries.jsonl, line 3: the field "text" is missing, empty or not a text.'
-
-
-@pytest.mark.parametrize(
-    ("row", "sentence"),
-    [
-        ("other\ta\t1", 'no query has the id "other".'),
-        ("q\tother\t1", 'no document has the id "other".'),
-        ("q\ta\t-1", f'a grade is a whole number from 0 to {MAX_GRADE}, got "-1".'),
-        ("q\ta\t0.5", f'a grade is a whole number from 0 to {MAX_GRADE}, got "0.5".'),
-        ("q\ta\t101", f'a grade is a whole number from 0 to {MAX_GRADE}, got "101".'),
-        ("q\ta\t²", f'a grade is a whole number from 0 to {MAX_GRADE}, got "²".'),
-        ("q\ta\t" + "9" * 5_000, f"a grade is a whole number from 0 to {MAX_GRADE}, got"),
-        ("q\tb\t1", '"b" is judged twice for "q".'),
-        ("q a 1", "expected three cells between tabs, found 1."),
-        ("q\t0\ta\t1", "expected three cells between tabs, found 4."),
-    ],
-    ids=lambda value: str(value)[:20],
-)
-def test_a_bad_judgement_is_named_by_line(tmp_path: Path, row: str, sentence: str) -> None:
-    folder = write_beir(tmp_path / "j", qrels=f"query-id\tcorpus-id\tscore\nq\tb\t1\n{row}\n")
-    assert problem(folder).startswith(f"j/qrels/test.tsv, line 3: {sentence}")
-
-
-def test_judgements_without_queries_point_nowhere(tmp_path: Path) -> None:
-    assert problem(write_beir(tmp_path / "j", queries=None)) == 'j/qrels/test.tsv, line 2: no query has the id "q".'
-
-
 @pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"])
-def test_a_line_of_50_megabytes_is_refused_without_being_read_whole(tmp_path: Path, name: str) -> None:
+def test_a_line_of_50_megabytes_is_left_out_without_being_held(tmp_path: Path, name: str) -> None:
     folder = write_beir(tmp_path / "long")
     with (folder / name).open("r+b") as file:
         file.truncate(50 * MEGABYTE)
     tracemalloc.start()
-    sentence = problem(folder)
+    corpus = read_corpus(folder)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert sentence.startswith(f"long/{name}, line ")
-    assert sentence.endswith(f": longer than {MAX_LINE_BYTES:,} bytes.")
+    assert [document.doc_id for document in corpus.documents] == ["a", "b"]
+    [note] = corpus.notes
+    assert note.startswith(f"long/{name}: 1 row was left out: line ")
+    assert note.endswith(f" is longer than {MAX_LINE_BYTES:,} bytes.")
     assert peak < 5 * MEGABYTE
+
+
+def test_what_comes_after_a_long_line_is_read(tmp_path: Path) -> None:
+    rows = b'{"_id": "a", "text": "' + b"x" * 2 * MAX_LINE_BYTES + b'"}\n{"_id": "b", "text": "short"}\n'
+    corpus = read_corpus(write_beir(tmp_path / "long", rows, None, None))
+    assert [document.doc_id for document in corpus.documents] == ["b"]
+    exact = b'{"_id": "a", "text": "' + b"x" * (MAX_LINE_BYTES - 25) + b'"}\n'
+    assert len(exact) == MAX_LINE_BYTES
+    assert read_corpus(write_beir(tmp_path / "exact", exact, None, None)).notes == ()
 
 
 def test_folder_names_with_spaces_and_other_letters_work(tmp_path: Path) -> None:
@@ -214,10 +246,37 @@ def test_a_broken_folder_does_not_hide_the_others(tmp_path: Path) -> None:
     corpora, problems = find_corpora([tmp_path])
     assert list(corpora) == ["c_two", "a_three"]  # smallest first
     assert problems == [
-        "b_bad/corpus.jsonl, line 1: not valid JSON.",
-        "d_none/corpus.jsonl: the file is missing.",
-        "line\N{REPLACEMENT CHARACTER}break/corpus.jsonl: the file is missing.",
+        "b_bad/corpus.jsonl: there is no document in it to use; 1 row was left out: line 1 is not valid JSON."
     ]
+
+
+def test_a_folder_that_is_nearly_a_corpus_gets_one_line_and_any_other_none(tmp_path: Path) -> None:
+    for name in (
+        "a/queries.jsonl.gz",
+        "b/qrels/test.tsv",
+        "c/corpus.csv",
+        "d/notes.txt",
+        "e/README.md",
+        "f/qrels/x.md",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"")
+    corpora, problems = find_corpora([tmp_path])
+    assert corpora == {}
+    assert problems == [
+        f"{folder}/corpus.jsonl: the file is missing, though {file} is there; "
+        "it holds one JSON object a line for each document."
+        for folder, file in (("a", "queries.jsonl.gz"), ("b", "qrels/test.tsv"), ("c", "corpus.csv"))
+    ]
+
+
+def test_what_was_left_out_goes_to_the_log_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_beir(tmp_path / "shop", b'{"_id": "a", "text": "good"}\n{\n', None, None)
+    corpora, problems = find_corpora([tmp_path])
+    assert problems == []
+    assert caplog.messages == ["shop/corpus.jsonl: 1 row was left out: line 2 is not valid JSON."]
+    assert tuple(caplog.messages) == corpora["shop"].notes
 
 
 def test_more_folders_can_be_named_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

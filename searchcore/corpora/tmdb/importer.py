@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from searchcore.checks import MAX_TEXT_CHARACTERS
-from searchcore.corpora.beir import MAX_DOCUMENTS, QRELS_HEADER, read_corpus
+from searchcore.corpora.beir import read_corpus
+from searchcore.corpora.documents import MAX_DOCUMENTS
+from searchcore.corpora.judgements import QRELS_HEADER
 from searchcore.corpora.tmdb.archive import OnBytes, read_member
 from searchcore.corpora.tmdb.jsonobject import json_entries
 from searchcore.corpora.tmdb.judgements import read_judgements

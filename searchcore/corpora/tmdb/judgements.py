@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from searchcore.checks import MAX_QUERY_CHARACTERS
-from searchcore.corpora.beir import MAX_GRADE
+from searchcore.corpora.judgements import MAX_GRADE
 from searchcore.errors import CorpusError, quoted
 
 MAX_LINE_CHARACTERS = 10_000
