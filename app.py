@@ -6,7 +6,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 from searchcore import Engine
-from ui.layout import build_page
+from ui.layout import build_site
 from ui.server import address_from_environment, launch, public_address
 
 
@@ -14,11 +14,11 @@ def main() -> None:
     """Serve the page at once; the models warm up behind it."""
     address = address_from_environment()
     engine = Engine()
-    page = build_page(engine, public_address(address))
-    launch(page, address)
+    site = build_site(engine, public_address(address))
+    launch(site, address)
     engine.warm()
     try:
-        page.block_thread()
+        site.page.block_thread()
     finally:
         engine.close()
 

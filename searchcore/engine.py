@@ -44,6 +44,7 @@ class Engine:
         if corpora is None:
             corpora, self.problems = find_corpora()
         self.corpora = dict(corpora)
+        self._absent: Mapping[str, str] = {}
         self.methods = by_key([*BUILT_IN, *methods])
         self.models = models or ModelStore()
         self.resources = Resources(self.models, cache or EmbeddingCache(), limits)
@@ -53,6 +54,12 @@ class Engine:
         """The same engine, asked by `caller`, who has a place of its own in the lines in front of the models."""
         own = copy.copy(self)
         own.resources = self.resources.for_caller(caller)
+        return own
+
+    def beside(self, corpora: Mapping[str, Corpus], absent: Mapping[str, str]) -> Engine:
+        """The same engine, which knows these corpora too; `absent` says of names what there is to say without one."""
+        own = copy.copy(self)
+        own.corpora, own._absent = {**corpora, **self.corpora}, absent
         return own
 
     def search(
@@ -205,6 +212,8 @@ class Engine:
         if not isinstance(corpus, str):
             raise InvalidInput(f"corpus must be the name of a corpus, got {quoted(corpus)}.")
         if corpus not in self.corpora:
+            if corpus in self._absent:
+                raise UnknownName(self._absent[corpus])
             raise UnknownName(f"corpus {quoted(corpus)} is not known; choose one of: {', '.join(self.corpora)}.")
         return self.corpora[corpus]
 

@@ -76,6 +76,4 @@ class Memories:
     def of(self, corpus: Corpus) -> CorpusMemory:
         """The memory of `corpus`, empty at first."""
         with self._lock:
-            if corpus not in self._by_corpus:
-                self._by_corpus[corpus] = CorpusMemory()
-            return self._by_corpus[corpus]
+            return self._by_corpus.setdefault(corpus.first, CorpusMemory())

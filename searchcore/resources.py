@@ -70,7 +70,7 @@ class Resources:
         title = corpus.title or corpus.name
         return (
             yield from self._once.shared(
-                (id(corpus), key),
+                (id(corpus.first), key),
                 work,
                 lambda job: Progress(activity, title, job.done, job.total, job.seconds_left()),
             )
@@ -105,7 +105,7 @@ class Resources:
         if key not in kept and (read := self._cache.kept_tokens(corpus, matcher)) is not None:
             kept[key] = read
         if key not in kept:
-            self._once.begin((id(corpus), key), make)
+            self._once.begin((id(corpus.first), key), make)
         found: TokenVectors | None = kept.get(key)
         return found
 

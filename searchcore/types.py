@@ -7,7 +7,7 @@ import json
 import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,6 +95,18 @@ class Corpus:
         yield from (["qrels", query_id, list(grades.items())] for query_id, grades in self.qrels.items())
         for split, qrels in self.other_splits.items():
             yield from (["split", split, query_id, list(grades.items())] for query_id, grades in qrels.items())
+
+    def with_judgements(self, queries: Sequence[Query], qrels: Mapping[str, Mapping[str, int]]) -> Corpus:
+        """The same documents with these queries and judgements: what was worked out for the documents stays known."""
+        changed = replace(self, queries=tuple(queries), qrels=qrels)
+        object.__setattr__(changed, "_first", self.first)
+        return changed
+
+    @property
+    def first(self) -> Corpus:
+        """The corpus whose documents these are, before its judgements were changed; else this one."""
+        found: Corpus = getattr(self, "_first", self)
+        return found
 
     def __len__(self) -> int:
         return len(self.documents)

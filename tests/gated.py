@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import gradio as gr
-
 from searchcore import Corpus, Document, Engine, Query
 from searchcore.running import Line
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.server import free_port
-from ui.layout import build_page
+from ui.layout import build_site
 from ui.server import Address, launch
+from ui.site import Site
 
 PATIENCE = 20.0
 FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
@@ -25,7 +24,7 @@ class Gated:
 
     url: str
     port: int
-    blocks: gr.Blocks
+    site: Site
     engine: Engine
     encoder: FakeEncoder
     scorer: FakeScorer
@@ -47,7 +46,7 @@ class Gated:
         """Let everything end, then stop serving."""
         self.open_gates()
         self.engine.close()
-        self.blocks.close()
+        self.site.page.close()
 
 
 def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "") -> Gated:
@@ -57,9 +56,9 @@ def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0,
         scorer.score = score
     corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": films()}
     engine = Engine(corpora, store_of(encoder, scorer))
-    blocks, port = build_page(engine, public), port or free_port()
-    launch(blocks, Address("127.0.0.1", port))
-    return Gated(f"http://127.0.0.1:{port}", port, blocks, engine, encoder, scorer)
+    site, port = build_site(engine, public), port or free_port()
+    launch(site, Address("127.0.0.1", port))
+    return Gated(f"http://127.0.0.1:{port}", port, site, engine, encoder, scorer)
 
 
 def films() -> Corpus:

@@ -5,31 +5,38 @@ from __future__ import annotations
 import gradio as gr
 from markupsafe import Markup
 
+from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from ui import words
 from ui.api import add_endpoints
 from ui.draw.terms import definitions
+from ui.evaluate.downloads import evaluation_route
 from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import CurveSection, MeasuresSection
 from ui.evaluate.tab import build_evaluate_tab
 from ui.hood.tab import build_hood_tab, hood_sections
+from ui.own.corpora import OwnCorpora
+from ui.own.panel import draw_own
+from ui.own.routes import archive_route, upload_route
 from ui.reports import live_line
 from ui.runner import Runner, Section
 from ui.search.prepared import settled
 from ui.search.section import SearchSection
 from ui.search.tab import build_search_tab
+from ui.site import Site
 from ui.state import CURVE, EVALUATE, HOOD, PAIR, SEARCH, Known, PageState
 from ui.warming import watch
 from ui.wiring import Wiring
 
 
-def build_page(engine: Engine, public: str = "") -> gr.Blocks:
+def build_site(engine: Engine, public: str = "") -> Site:
     """The whole page over one engine. Look and behaviour in the browser are added at launch, see ui.server.
 
     `public` is the address at which others can open it, empty where nobody else can.
     """
-    measures = MeasuresSection(engine, Evaluations())
-    wiring = _wiring(engine, public, measures)
+    own, evaluations = OwnCorpora(), Evaluations()
+    measures = MeasuresSection(engine, evaluations)
+    wiring = _wiring(engine, public, measures, own)
     with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
         wiring.open_address(page)
@@ -41,12 +48,13 @@ def build_page(engine: Engine, public: str = "") -> gr.Blocks:
                 build_hood_tab(engine, wiring)
             with gr.Tab("Evaluate", id=EVALUATE) as evaluate:
                 build_evaluate_tab(engine, wiring)
-            wiring.glance([evaluate.select], lambda state: measures.kept(engine, state))
+            wiring.glance([evaluate.select], lambda visitor, state: measures.turned_to(visitor.engine, state))
         gr.HTML(_tools(), elem_id="tools", elem_classes="ss", js_on_load=None)
         watch(engine, wiring, page)
         wiring.connect()
         add_endpoints(engine)
-    return page
+    routes = (upload_route(own), archive_route(own), evaluation_route(engine, evaluations, own))
+    return Site(page, routes, own)
 
 
 def _heading() -> str:
@@ -69,7 +77,7 @@ def _tools() -> str:
     )
 
 
-def _wiring(engine: Engine, public: str, measures: Section) -> Wiring:
+def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora) -> Wiring:
     """One runner over all sections, found by what a state asks for."""
     search, hood, curve = SearchSection(engine), hood_sections(), CurveSection(engine)
 
@@ -81,5 +89,5 @@ def _wiring(engine: Engine, public: str, measures: Section) -> Wiring:
         return search
 
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
-    known = Known(tuple(engine.corpora), tuple(engine.methods), models)
-    return Wiring(Runner(engine, section_of), known, lambda state: settled(engine, state), public)
+    known = Known((*engine.corpora, OWN), tuple(engine.methods), models)
+    return Wiring(engine, Runner(section_of), known, own, settled, draw_own, public)

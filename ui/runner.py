@@ -102,17 +102,16 @@ class _Run:
 
 
 class Runner:
-    """Runs what states ask for over one engine, a run at a time for each page. Used in the server's event loop only."""
+    """Runs what states ask for, a run at a time for each page. Used in the server's event loop only."""
 
-    def __init__(self, engine: Engine, section_of: Callable[[PageState], Section]) -> None:
-        self._engine = engine
+    def __init__(self, section_of: Callable[[PageState], Section]) -> None:
         self._section_of = section_of
         self._runs: dict[str, _Run] = {}
 
-    async def views(self, visit: Visit, state: PageState) -> AsyncGenerator[tuple[View, Drawn], None]:
-        """Run what `state` asks for: each view, and how it is drawn; the last one is final, unless a newer state came.
+    async def views(self, visit: Visit, engine: Engine, state: PageState) -> AsyncGenerator[tuple[View, Drawn], None]:
+        """Run what `state` asks of the visitor's engine: each view, and how it is drawn.
 
-        When the visitor leaves, the run ends.
+        The last one is final, unless a newer state came. When the visitor leaves, the run ends.
         """
         section = self._section_of(state)
         run, before = _Run(section), self._runs.get(visit.page)
@@ -125,7 +124,7 @@ class Runner:
                 run.left = before.left if before.section is section else None
             if run.superseded_by is None:
                 visit.on_leave(run.end)
-                async with aclosing(self._run(run, section, visit, state)) as views:
+                async with aclosing(self._run(run, section, visit, engine, state)) as views:
                     async for view in views:
                         for each in _to_draw(run, view):
                             yield _drawn(section, each)
@@ -140,10 +139,12 @@ class Runner:
         if (run := self._runs.get(page)) is not None:
             run.end()
 
-    async def _run(self, run: _Run, section: Section, visit: Visit, state: PageState) -> AsyncGenerator[View, None]:
+    async def _run(
+        self, run: _Run, section: Section, visit: Visit, engine: Engine, state: PageState
+    ) -> AsyncGenerator[View, None]:
         view = View(state)
         try:
-            run.drive = Drive(section.begin(self._engine.for_caller(visit.caller), state))
+            run.drive = Drive(section.begin(engine.for_caller(visit.caller), state))
             if run.stopped:
                 run.drive.end()
             async with aclosing(run.drive.steps(SECONDS_BETWEEN_VIEWS)) as steps:

@@ -8,7 +8,6 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-import gradio as gr
 from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -19,6 +18,7 @@ from ui import words
 from ui.callers import Callers
 from ui.first_paint import FirstPaint
 from ui.packed import packed_script, packed_style
+from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
 
@@ -29,7 +29,7 @@ MAX_OPEN_CALLS = 1_000
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
-STYLES = ("base", "search", "hood", "evaluate", "screens")
+STYLES = ("base", "search", "hood", "evaluate", "own", "screens")
 SCRIPTS = (
     "lines",
     "motion",
@@ -39,6 +39,7 @@ SCRIPTS = (
     "keys",
     "cells",
     "gains",
+    "own",
     "focus",
     "connection",
     "gradio",
@@ -163,8 +164,9 @@ def script() -> str:
     return packed_script("() => {\nconst page = {};\n" + "\n".join(parts) + "page.start();\n}")
 
 
-def launch(page: gr.Blocks, address: Address) -> None:
+def launch(site: Site, address: Address) -> None:
     """Serve the page and return while it is being served."""
+    page = site.page
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
     os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get(PROXY_VARIABLE, "")
     page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS)
@@ -185,14 +187,17 @@ def launch(page: gr.Blocks, address: Address) -> None:
         head=head(),
         js=script(),
         app_kwargs={
+            "routes": site.routes,
             "middleware": [
                 Middleware(SecurityHeaders),
                 Middleware(LongAddresses),
                 Middleware(Callers),
                 Middleware(FirstPaint),
-            ]
+            ],
         },
     )
+    # What Gradio keeps of a page's parts would outlive its corpus by an hour.
+    site.own.forget_session = lambda session: page.app.state_holder.session_data.pop(session, None)
     # Beyond 64 kB uvicorn answers with a bare 400 otherwise; it asks its settings anew for each connection.
     page.server.config.h11_max_incomplete_event_size = MAX_ADDRESS_BYTES
     shown = "127.0.0.1" if classroom_address(address) else address.host

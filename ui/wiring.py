@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import gradio as gr
 
+from searchcore.engine import Engine
 from searchcore.errors import ModelUnavailable, SearchError
 from ui.callers import visit_of
 from ui.draw import status
+from ui.own.corpora import OwnCorpora, Visitor
 from ui.runner import Drawn, Outcome, Runner
 from ui.state import SEARCH, Known, PageState
 
@@ -27,6 +29,14 @@ watch("value", () => window.dispatchEvent(new CustomEvent("ss-address", { detail
 window.addEventListener("ss-set", (event) => { props.value = event.detail; });
 window.addEventListener("ss-open", (event) => trigger("select", { address: event.detail }));
 """
+
+
+# The secret of the tab's own corpus, if it has given one: sent with each call, and kept by the browser.
+SECRET_SCRIPT = """
+props.value = sessionStorage.getItem("own") ?? "";
+window.addEventListener("ss-own-secret", (event) => { props.value = event.detail; });
+"""  # noqa: S105
+SENDS_SECRET = '() => [sessionStorage.getItem("own") ?? ""]'  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +57,29 @@ class Wiring:
     """While the page is laid out, parts are added and triggers told how they change the state; `connect` does the rest.
 
     The state itself travels as its address in a part that nobody sees, so that the server keeps nothing of a page.
+    `own` holds what visitors have given: what a trigger changes, and what is drawn, gets the visitor whose page it is.
     `settled` fills in what an address leaves open. `public` is where others can open the page, empty where nobody else
     can.
     """
 
     def __init__(
         self,
+        engine: Engine,
         runner: Runner,
         known: Known,
-        settled: Callable[[PageState], PageState] = lambda state: state,
+        own: OwnCorpora,
+        settled: Callable[[Engine, PageState], PageState] = lambda engine, state: state,
+        draw_own: Callable[[Visitor, PageState], Drawn] = lambda visitor, state: {},
         public: str = "",
     ) -> None:
         self.public = public
+        self.own = own
+        self._engine = engine
         self._settled = settled
+        self._draw_own = draw_own
         self.parts: dict[str, Any] = {}
         self.controls: list[Control] = []
+        self._followers: list[tuple[str, str, Callable[[Engine, PageState], Any]]] = []
         self._runner = runner
         self._known = known
         self._connections: list[Callable[[], Any]] = []
@@ -81,13 +99,17 @@ class Wiring:
         self.parts.setdefault(str(control.part.elem_id), control.part)
         return control
 
+    def follow(self, field: str, name: str, draw: Callable[[Engine, PageState], Any]) -> None:
+        """Draw a part anew, over what the visitor can search, whenever a field of the state changes."""
+        self._followers.append((field, name, draw))
+
     def ask(
         self,
         triggers: Sequence[Any],
         reads: Sequence[Control] = (),
         *,
         sent: Sequence[Any] = (),
-        change: Callable[..., PageState] = lambda state: state,
+        change: Callable[..., PageState] = lambda visitor, state: state,
         event: bool = False,
         turn: bool = False,
         **fixed: Any,
@@ -95,24 +117,34 @@ class Wiring:
         """On `triggers`, make a new state and run it.
 
         It differs from the page's by the fields `fixed`, by what the controls `reads` hold, and by what `change`
-        makes of it, which also gets the values of the parts `sent` and, with `event`, the event's data. `turn`
-        opens the state's tab.
+        makes of it, which gets the visitor and the state, the values of the parts `sent` and, with `event`, the
+        event's data. `turn` opens the state's tab.
         """
 
-        def make(address: str, values: Sequence[Any], data: Sequence[Any]) -> tuple[PageState, PageState]:
-            before = self._state(address)
-            changes = {control.field: control.read(v) for control, v in zip(reads, values, strict=False)}
-            return before, change(before.with_changes(**{**fixed, **changes}), *values[len(reads) :], *data)
+        async def show(
+            request: gr.Request, address: str, secret: str, values: Sequence[Any], data: Sequence[Any]
+        ) -> AsyncGenerator[Drawn, None]:
+            visitor = self._visitor(request, secret)
 
-        async def handler(request: gr.Request, address: str, *values: Any) -> AsyncGenerator[Drawn, None]:
-            async with aclosing(self._show(request, lambda: make(address, values, ()), reads, turn)) as shown:
+            def make() -> tuple[PageState, PageState]:
+                before = self._state(address)
+                changes = {control.field: control.read(v) for control, v in zip(reads, values, strict=False)}
+                asked = before.with_changes(**{**fixed, **changes})
+                return before, change(visitor, asked, *values[len(reads) :], *data)
+
+            async with aclosing(self._show(request, secret, make, reads, turn)) as shown:
+                async for drawn in shown:
+                    yield drawn
+
+        async def handler(request: gr.Request, address: str, secret: str, *values: Any) -> AsyncGenerator[Drawn, None]:
+            async with aclosing(show(request, address, secret, values, ())) as shown:
                 async for drawn in shown:
                     yield drawn
 
         async def event_handler(
-            request: gr.Request, data: gr.EventData, address: str, *values: Any
+            request: gr.Request, data: gr.EventData, address: str, secret: str, *values: Any
         ) -> AsyncGenerator[Drawn, None]:
-            async with aclosing(self._show(request, lambda: make(address, values, (data,)), reads, turn)) as shown:
+            async with aclosing(show(request, address, secret, values, (data,))) as shown:
                 async for drawn in shown:
                     yield drawn
 
@@ -120,40 +152,68 @@ class Wiring:
             lambda: gr.on(
                 list(triggers),
                 event_handler if event else handler,
-                [self.parts["address"], *(control.part for control in reads), *sent],
+                [*self._always_sent(), *(control.part for control in reads), *sent],
                 list(self.parts.values()),
                 trigger_mode="multiple",
                 **QUIET,
             )
         )
 
-    def glance(self, triggers: Sequence[Any], draw: Callable[[PageState], Drawn]) -> None:
-        """On `triggers`, draw what is known already: nothing is run for it, and what runs is left alone."""
+    def glance(
+        self, triggers: Sequence[Any], draw: Callable[..., Drawn | Awaitable[Drawn]], *, event: bool = False
+    ) -> None:
+        """On `triggers`, draw what is known already: nothing is run for it, and what runs is left alone.
 
-        def handler(address: str) -> Drawn:
-            return self._by_part(draw(self._state(address)) or {"note": gr.skip()})
+        `draw` gets the visitor and the state and, with `event`, the event's data.
+        """
 
-        self.later(lambda: gr.on(list(triggers), handler, self.parts["address"], list(self.parts.values()), **QUIET))
+        async def shown(request: gr.Request, address: str, secret: str, *data: Any) -> Drawn:
+            try:
+                made = draw(self._visitor(request, secret), self._state(address), *data)
+                drawn = await made if isinstance(made, Awaitable) else made
+            except SearchError as error:
+                drawn = {"note": str(status.error(str(error)))}
+            return self._by_part(drawn or {"note": gr.skip()})
+
+        async def handler(request: gr.Request, address: str, secret: str) -> Drawn:
+            return await shown(request, address, secret)
+
+        async def event_handler(request: gr.Request, data: gr.EventData, address: str, secret: str) -> Drawn:
+            return await shown(request, address, secret, data)
+
+        glancing = event_handler if event else handler
+        self.later(lambda: gr.on(list(triggers), glancing, self._always_sent(), list(self.parts.values()), **QUIET))
 
     def open_address(self, page: gr.Blocks) -> None:
         """Show the state that the page's address describes, and say what of the address is not used."""
 
-        async def load(request: gr.Request) -> AsyncGenerator[Drawn, None]:
-            async with aclosing(self._open(request, PageState(), str(request.query_params or ""))) as shown:
-                async for drawn in shown:
-                    yield drawn
-
-        async def reopen(request: gr.Request, data: gr.EventData, address: str) -> AsyncGenerator[Drawn, None]:
-            sent = getattr(data, "address", "")
-            opened = self._open(request, self._state(address), sent if isinstance(sent, str) else "")
+        async def load(request: gr.Request, secret: str) -> AsyncGenerator[Drawn, None]:
+            opened = self._open(request, secret, PageState(), str(request.query_params or ""))
             async with aclosing(opened) as shown:
                 async for drawn in shown:
                     yield drawn
 
+        async def reopen(
+            request: gr.Request, data: gr.EventData, address: str, secret: str
+        ) -> AsyncGenerator[Drawn, None]:
+            sent = getattr(data, "address", "")
+            opened = self._open(request, secret, self._state(address), sent if isinstance(sent, str) else "")
+            async with aclosing(opened) as shown:
+                async for drawn in shown:
+                    yield drawn
+
+        async def leave(request: gr.Request) -> None:
+            self.own.leave(request.session_hash or "")
+
         address = self.parts["address"] = gr.HTML("", elem_id="address", visible="hidden", js_on_load=ADDRESS_SCRIPT)
+        self._secret = gr.HTML("", elem_id="own-secret", visible="hidden", js_on_load=SECRET_SCRIPT)
         parts = self.parts
-        self.later(lambda: page.load(load, None, list(parts.values()), **QUIET))
-        self.later(lambda: address.select(reopen, address, list(parts.values()), trigger_mode="multiple", **QUIET))
+        # What the hidden part holds may not be there yet when the page opens.
+        self.later(lambda: page.load(load, [self._secret], list(parts.values()), js=SENDS_SECRET, **QUIET))
+        self.later(
+            lambda: address.select(reopen, self._always_sent(), list(parts.values()), trigger_mode="multiple", **QUIET)
+        )
+        page.unload(leave)
 
     def stop(self, button: gr.Button) -> None:
         """Let a button end the page's run, however it was started."""
@@ -168,19 +228,30 @@ class Wiring:
         for connection in self._connections:
             connection()
 
-    async def _open(self, request: gr.Request, before: PageState, address: str) -> AsyncGenerator[Drawn, None]:
+    def _always_sent(self) -> list[Any]:
+        """What every call sends: the address of what is shown, and the secret of the tab's own corpus."""
+        return [self.parts["address"], self._secret]
+
+    def _visitor(self, request: gr.Request, secret: Any) -> Visitor:
+        return self.own.visitor(self._engine, secret, request.session_hash or "")
+
+    async def _open(
+        self, request: gr.Request, secret: str, before: PageState, address: str
+    ) -> AsyncGenerator[Drawn, None]:
         """Show the state of an address: its search, and then what it looks at in another tab."""
         state, ignored = PageState.from_query(address, self._known)
-        note, state = _not_used(ignored) if ignored else "", self._settled(state)
+        note, state = _not_used(ignored) if ignored else "", self._settled(self._visitor(request, secret).engine, state)
         elsewhere = [state] if state.tab != SEARCH and state.look else []
         for each in [state.with_changes(tab=SEARCH, look=""), *elsewhere]:
-            async with aclosing(self._show(request, lambda: (before, state), (), True, note, each)) as shown:
+            opened = self._show(request, secret, lambda: (before, state), (), True, note, each)
+            async with aclosing(opened) as shown:
                 async for drawn in shown:
                     yield drawn
 
     async def _show(
         self,
         request: gr.Request,
+        secret: str,
         make: Callable[[], tuple[PageState, PageState]],
         read: Sequence[Control],
         turn: bool,
@@ -193,19 +264,24 @@ class Wiring:
         except SearchError as error:  # no state, so no section to say it in
             yield self._by_part({"note": str(status.error(str(error)))})
             return
-        yield self._by_part({"note": note, **self._following(before, state, read, turn)})
-        async with aclosing(self._runner.views(visit_of(request), run or state)) as views:
+        # Asked for again: making the state may have changed what the visitor has.
+        visitor = self._visitor(request, secret)
+        following = self._following(visitor.engine, before, state, read, turn)
+        yield self._by_part({"note": note, **following, **self._draw_own(visitor, state)})
+        async with aclosing(self._runner.views(visit_of(request), visitor.engine, run or state)) as views:
             async for view, drawn in views:
                 if view.outcome is Outcome.FAILED and isinstance(view.error, ModelUnavailable):
                     # The model that was in use before stays in use.
                     kept = state.with_changes(**{role: getattr(before, role) for role in MODELS})
-                    drawn.update(self._following(state, kept, (), False))
+                    drawn.update(self._following(visitor.engine, state, kept, (), False))
                 yield self._by_part(drawn)
 
     def _state(self, address: str) -> PageState:
         return PageState.from_query(address if isinstance(address, str) else "", self._known)[0]
 
-    def _following(self, before: PageState, state: PageState, read: Sequence[Control], turn: bool) -> Drawn:
+    def _following(
+        self, engine: Engine, before: PageState, state: PageState, read: Sequence[Control], turn: bool
+    ) -> Drawn:
         """The address, and a new value for each control that follows a changed field and was not read just now."""
         changed = state.changed_from(before)
         # Where nothing has changed, what the browser did meanwhile (another tab) stands.
@@ -215,6 +291,7 @@ class Wiring:
         for control in self.controls:
             if control.field in changed and control not in read and control.look in ("", state.look):
                 drawn[str(control.part.elem_id)] = control.show(getattr(state, control.field))
+        drawn |= {name: draw(engine, state) for field, name, draw in self._followers if field in changed}
         return drawn
 
     def _by_part(self, drawn: Drawn) -> Drawn:

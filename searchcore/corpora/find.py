@@ -10,6 +10,7 @@ from pathlib import Path
 from searchcore.corpora.beir import named, read_corpus
 from searchcore.corpora.files import DOCUMENTS, QUERIES, folder_files, found, plain_name
 from searchcore.corpora.judgements import is_split
+from searchcore.corpora.own import OWN
 from searchcore.errors import CorpusError, printable, quoted
 from searchcore.types import Corpus
 
@@ -42,6 +43,8 @@ def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus]
         problems += nearly
         for folder in folders:
             try:
+                if folder.name == OWN:
+                    raise CorpusError(f"{OWN}: this name is kept for a visitor's own corpus; please rename the folder.")
                 if folder.name in corpora:
                     raise CorpusError(f"{printable(folder.name)}: another corpus has this name already.")
                 corpora[folder.name] = read_corpus(folder)

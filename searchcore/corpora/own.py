@@ -1,15 +1,24 @@
-"""A corpus of texts at hand, without a folder."""
+"""A corpus of texts at hand: of a list, or of a table's rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from searchcore.corpora.lines import whole
+from searchcore.corpora.passages import cut
+from searchcore.corpora.tables import Table, guess_text, guess_title
 from searchcore.errors import CorpusError, InvalidInput, quoted
 from searchcore.types import Corpus, Document
 
+OWN = "own"
+TITLE = "Your own"
+MAX_OWN_DOCUMENTS = 5_000
+MAX_OWN_CHARACTERS = 20_000
+NUMBERS_SAID = 5
 
-def corpus_from_texts(texts: Sequence[str], name: str = "own", title: str = "Your own") -> Corpus:
+
+def corpus_from_texts(texts: Sequence[str], name: str = OWN, title: str = TITLE) -> Corpus:
     """A corpus of plain texts with ids "1", "2", ... It is not shared: nothing of it is kept on disk.
 
     Raises InvalidInput when `texts` is a single text, and CorpusError when there is none in it, an empty
@@ -25,3 +34,82 @@ def corpus_from_texts(texts: Sequence[str], name: str = "own", title: str = "You
         whole(text, f"{name}: text {number}")
     documents = tuple(Document(str(number), text) for number, text in enumerate(texts, start=1))
     return Corpus(name=name, title=title, documents=documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a table holds the texts and which the titles (None: there are none), and whether to cut."""
+
+    text: int
+    title: int | None = None
+    passages: bool = False
+
+    @classmethod
+    def guessed(cls, table: Table) -> Columns:
+        """What the table looks like. Raises CorpusError where every column holds numbers alone."""
+        text = guess_text(table)
+        if text is None:
+            raise CorpusError("There is no column of texts: numbers alone can't be searched by meaning.")
+        return cls(text, guess_title(table, text))
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    """Rows that are not in the corpus, by reason."""
+
+    rows: dict[str, list[int]] = field(default_factory=dict)
+
+    def note(self, reason: str, number: int) -> None:
+        self.rows.setdefault(reason, []).append(number)
+
+    def sentences(self) -> Iterator[str]:
+        for reason, numbers in self.rows.items():
+            first = ", ".join(f"{number:,}" for number in numbers[:NUMBERS_SAID])
+            more = f" and {len(numbers) - NUMBERS_SAID:,} more" if len(numbers) > NUMBERS_SAID else ""
+            yield f"Row{'s' if len(numbers) > 1 else ''} {first}{more}: {reason}."
+
+
+def corpus_from_table(table: Table, columns: Columns) -> Corpus:
+    """The corpus of a table's rows, with ids "1", "2", ...; its notes say which rows are left out, and why.
+
+    Passages of a long text have ids such as "7.2", and in their metadata the document they are from. Raises
+    CorpusError where no row is left, and InvalidInput for columns that the table does not have.
+    """
+    for place in (columns.text, columns.title):
+        if place is not None and not 0 <= place < len(table.columns):
+            raise InvalidInput(f"column must be one of {len(table.columns)}, got {quoted(place)}.")
+    left_out = _LeftOut()
+    documents: list[Document] = []
+    seen: dict[tuple[str, str], int] = {}
+    taken = 0
+    for number, row in zip(table.numbers, table.rows, strict=True):
+        text = row[columns.text]
+        title = row[columns.title] if columns.title is not None else ""
+        if not text and not title:
+            left_out.note("left out, since it is empty", number)
+        elif (title, text) in seen:
+            left_out.note("left out, since the same texts are there already", number)
+        elif len(documents) >= MAX_OWN_DOCUMENTS:
+            left_out.note(f"left out, since a corpus of one's own has at most {MAX_OWN_DOCUMENTS:,} documents", number)
+        else:
+            taken += 1
+            seen[title, text] = taken
+            if len(text) > MAX_OWN_CHARACTERS and not columns.passages:
+                left_out.note(f"cut after {MAX_OWN_CHARACTERS:,} characters; as passages all of it is read", number)
+            documents += _documents(str(taken), title, text, columns)
+    if not documents:
+        raise CorpusError("There is no text in this column.")
+    if len(documents) > MAX_OWN_DOCUMENTS:
+        left_out.note(f"passages beyond the first {MAX_OWN_DOCUMENTS:,} were left out", number)
+    notes = (*table.notes, *left_out.sentences())
+    return Corpus(name=OWN, title=TITLE, documents=tuple(documents[:MAX_OWN_DOCUMENTS]), notes=notes)
+
+
+def _documents(doc_id: str, title: str, text: str, columns: Columns) -> list[Document]:
+    parts = cut(text) if columns.passages else []
+    if len(parts) <= 1:
+        return [Document(doc_id, text[:MAX_OWN_CHARACTERS], title)]
+    return [
+        Document(f"{doc_id}.{place}", part, title, {"document": doc_id, "part": place, "parts": len(parts)})
+        for place, part in enumerate(parts, start=1)
+    ]

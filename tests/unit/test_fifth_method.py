@@ -18,7 +18,7 @@ from searchcore.types import Ranking
 from tests.fakes import store_of
 from tests.unit.judged import CosineEncoder, judged_corpus, logit_scorer
 from ui.api import _result
-from ui.layout import build_page
+from ui.layout import build_site
 from ui.search.columns import Columns, columns
 from ui.search.cost import cost
 from ui.search.section import SearchSection
@@ -177,7 +177,7 @@ def test_the_endpoint_of_a_search_gives_its_ranking(engine: Engine) -> None:
 
 
 def test_the_page_offers_it_under_more_columns(engine: Engine) -> None:
-    page = build_page(engine)
+    page = build_site(engine).page
     [extra] = [block for block in page.blocks.values() if getattr(block, "elem_id", None) == "columns"]
     assert extra.label == "More columns"
     assert ("Shortest first", "shortest") in [tuple(choice) for choice in extra.choices]

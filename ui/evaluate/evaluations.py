@@ -1,59 +1,55 @@
-"""The evaluations made lately, for all pages: each is made once, with its tests of significance and its files."""
+"""The evaluations made lately, for all pages: each is made once, with its tests of significance."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from searchcore.engine import Engine
-from searchcore.errors import InvalidInput
-from searchcore.evaluate import Evaluation, evaluation_steps, significance, to_csv, trec_run
+from searchcore.evaluate import Evaluation, evaluation_steps, significance
 from searchcore.memory import Recent
 from searchcore.ranking import BI_ENCODER
 from searchcore.running import Job, Once, Work, finish
-from searchcore.types import Progress
+from searchcore.types import Corpus, Progress
 
 KEPT_EVALUATIONS = 16
-
-Key = tuple[str, int, str]
-"""What decides an evaluation: the corpus's fingerprint, candidates, pool."""
+# Of one corpus that a visitor has given.
+KEPT_OF_ONES_OWN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An evaluation, its p-values by method and measure, and its files (no runs where TREC can't hold the ids)."""
+    """An evaluation, and its p-values by method and measure."""
 
     evaluation: Evaluation
     tests: Mapping[str, Mapping[str, float]]
-    table: Path
-    runs: Path | None
 
     def of_kind(self, kind: str) -> Made:
         """The same for the queries of one kind. Raises InvalidInput where there are none."""
         evaluation = self.evaluation.of_kind(kind)
-        return Made(evaluation, tests_of(evaluation), self.table, self.runs)
+        return Made(evaluation, tests_of(evaluation))
 
 
 class Evaluations:
-    """Made once for all who wait, then kept: they depend on their key alone. Safe to share between threads."""
+    """Made once for all who wait, then kept: they depend on their key alone. Safe to share between threads.
+
+    Those of a visitor's own corpus are kept with what else was worked out for it, and go when it goes.
+    """
 
     def __init__(self) -> None:
         self._made: Recent[Made] = Recent(KEPT_EVALUATIONS)
         self._once = Once()
-        self._folder = tempfile.TemporaryDirectory(prefix="searchcore-")
 
-    def kept(self, engine: Engine, corpus: str, candidates: int, pool: str) -> Made | None:
+    def kept(self, engine: Engine, name: str, candidates: int, pool: str) -> Made | None:
         """The evaluation, if it was made lately. Raises UnknownName for a corpus that there is not."""
-        return self._made.get((engine.corpus(corpus).fingerprint, candidates, pool))
+        corpus = engine.corpus(name)
+        return self._kept(engine, corpus).get(_key(corpus, candidates, pool))
 
-    def of(self, engine: Engine, corpus: str, candidates: int, pool: str) -> Work[Made]:
+    def of(self, engine: Engine, name: str, candidates: int, pool: str) -> Work[Made]:
         """Yield progress while the evaluation is made, then return it. Raises as `evaluate` does."""
-        key = (engine.corpus(corpus).fingerprint, candidates, pool)
-        if (kept := self._made.get(key)) is not None:
+        corpus = engine.corpus(name)
+        made, key = self._kept(engine, corpus), _key(corpus, candidates, pool)
+        if (kept := made.get(key)) is not None:
             return kept
         latest: list[Progress] = []
 
@@ -64,27 +60,21 @@ class Evaluations:
                 job.changed()
 
             evaluation = finish(evaluation_steps(engine, corpus, candidates, pool=pool), tell, job)
-            made = Made(evaluation, tests_of(evaluation), *self._files(key, evaluation))
-            return self._made.setdefault(key, lambda: made)
+            return made.setdefault(key, lambda: Made(evaluation, tests_of(evaluation)))
 
-        return (yield from self._once.shared(key, make, lambda job: latest[0] if latest else None))
+        shared = (id(made), key)
+        return (yield from self._once.shared(shared, make, lambda job: latest[0] if latest else None))
 
-    def _files(self, key: Key, evaluation: Evaluation) -> tuple[Path, Path | None]:
-        """One CSV, and a zip with a TREC run for each method. They appear whole: they are renamed when finished."""
-        folder = Path(self._folder.name) / hashlib.sha256(repr(key).encode()).hexdigest()
-        folder.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder.name) as name:
-            work = Path(name)
-            (work / "measures.csv").write_text(to_csv(evaluation), encoding="utf-8", newline="")
-            table = (work / "measures.csv").replace(folder / "measures.csv")
-            (work / "runs").mkdir()
-            try:
-                for method in evaluation.methods:
-                    (work / "runs" / f"{method}.run").write_text(trec_run(evaluation, method, method), encoding="utf-8")
-            except InvalidInput:  # an id with white space, which a TREC run can't hold
-                return table, None
-            archive = shutil.make_archive(str(work / "trec-runs"), "zip", work / "runs")
-            return table, Path(archive).replace(folder / "trec-runs.zip")
+    def _kept(self, engine: Engine, corpus: Corpus) -> Recent[Made]:
+        if corpus.shared:
+            return self._made
+        made: Recent[Made] = engine.resources.memory(corpus).made.setdefault("evaluations", Recent(KEPT_OF_ONES_OWN))
+        return made
+
+
+def _key(corpus: Corpus, candidates: int, pool: str) -> Hashable:
+    """What decides an evaluation."""
+    return (corpus.fingerprint, candidates, pool)
 
 
 def tests_of(evaluation: Evaluation) -> dict[str, dict[str, float]]:

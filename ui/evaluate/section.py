@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import gradio as gr
@@ -9,8 +10,11 @@ import gradio as gr
 from searchcore.engine import Engine
 from searchcore.evaluate import CandidateCurve, curve_steps
 from searchcore.running import Work
+from searchcore.types import Corpus
+from ui import words
 from ui.draw import status
 from ui.evaluate import gains, report
+from ui.evaluate.downloads import links
 from ui.evaluate.evaluations import Evaluations, Made
 from ui.runner import Drawn, Outcome, View
 from ui.state import PageState
@@ -27,6 +31,11 @@ class Measured:
     shown: Made
 
 
+def judged_choices(corpora: Iterable[Corpus]) -> list[tuple[str, str]]:
+    """Names to choose from, with the number of judged queries."""
+    return [(f"{c.title or c.name} ({words.count(len(c.qrels), 'query', 'queries')})", c.name) for c in corpora]
+
+
 class MeasuresSection:
     """Every method on every judged query."""
 
@@ -39,8 +48,14 @@ class MeasuresSection:
         whole = yield from self._evaluations.of(engine, measured_corpus(engine, state), state.depth, state.pool)
         return Measured(whole, whole.of_kind(state.kind) if state.kind else whole)
 
-    def kept(self, engine: Engine, state: PageState) -> Drawn:
-        """What is drawn when the tab is turned to: the evaluation, if it was made lately."""
+    def turned_to(self, engine: Engine, state: PageState) -> Drawn:
+        """What is drawn when the tab is turned to: the judged corpora there are, and what was made lately."""
+        judged = [corpus for corpus in engine.corpora.values() if corpus.judged]
+        if not any(corpus.shared for corpus in judged):
+            return {}  # the tab was laid out without anything to choose
+        return {"evaluate-corpus": gr.update(choices=judged_choices(judged)), **self._kept(engine, state)}
+
+    def _kept(self, engine: Engine, state: PageState) -> Drawn:
         corpus = measured_corpus(engine, state)
         whole = self._evaluations.kept(engine, corpus, state.depth, state.pool) if corpus else None
         if whole is None:
@@ -65,17 +80,8 @@ class MeasuresSection:
             "evaluate-measures": str(report.table(shown, made.shown.tests, self._methods)),
             "evaluate-losses": str(report.losses(shown)),
             "evaluate-queries": str(report.dumbbell(shown)),
-            **_files(made.whole),
+            "evaluate-files": str(links(made.whole.evaluation, view.state)),
         }
-
-
-def _files(made: Made) -> Drawn:
-    runs = str(made.runs) if made.runs else None
-    return {
-        "evaluate-files": "",
-        "evaluate-csv": gr.update(value=str(made.table), visible=True),
-        "evaluate-runs": gr.update(value=runs, visible=runs is not None),
-    }
 
 
 class CurveSection:

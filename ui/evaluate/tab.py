@@ -12,7 +12,8 @@ from searchcore.types import Corpus
 from ui import words
 from ui.draw import status
 from ui.evaluate.gains import skeleton
-from ui.evaluate.section import ALL_KINDS
+from ui.evaluate.section import ALL_KINDS, judged_choices
+from ui.own.corpora import Visitor
 from ui.reports import html, live_line, stop_button
 from ui.state import CURVE, EVALUATE, MEASURES, POOLS, SEARCH, PageState
 from ui.wiring import Control, Wiring, click_sends, whole
@@ -51,7 +52,7 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.ask([kind.input], [of_kind], tab=EVALUATE, look=MEASURES)
     wiring.ask(
         [each.select for each in lists],
-        change=lambda state, event: _opened(engine, state, event),
+        change=_opened,
         event=True,
         turn=True,
         tab=SEARCH,
@@ -61,7 +62,7 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
 def _choices(wiring: Wiring, judged: list[Corpus]) -> list[Control]:
     """The corpus and the number of candidates; their names are for readers' ears, what they hold says it to all."""
     corpus = gr.Dropdown(
-        [(f"{c.title} ({words.count(len(c.qrels), 'query', 'queries')})", c.name) for c in judged],
+        judged_choices(judged),
         value=judged[-1].name,
         label="Judged corpus",
         show_label=False,
@@ -113,16 +114,12 @@ def _folds(wiring: Wiring, lists: list[Any]) -> gr.Button:
     wiring.part("evaluate-curve-fold", curve)
     with gr.Accordion("Downloads", open=False):
         html(wiring, "evaluate-files", NOT_YET)
-        with gr.Row():
-            for name, label in (("csv", "Download CSV"), ("runs", "Download TREC runs (zip)")):
-                button = gr.DownloadButton(label, visible=False, elem_id=f"evaluate-{name}", scale=0, min_width=260)
-                wiring.part(f"evaluate-{name}", button)
     return draw
 
 
-def _opened(engine: Engine, state: PageState, event: gr.EventData) -> PageState:
+def _opened(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
     """The state in which the query that was clicked is searched; what comes from the page is checked."""
-    corpus = engine.corpus(str(getattr(event, "corpus", "")))
+    corpus = visitor.engine.corpus(str(getattr(event, "corpus", "")))
     wanted = str(getattr(event, "query_id", ""))
     query = next((query for query in corpus.queries if query.query_id == wanted), None)
     if query is None:

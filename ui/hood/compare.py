@@ -20,6 +20,7 @@ from ui.hood.draw import comparison, tokens
 from ui.hood.pair import pair_steps, typed
 from ui.hood.questions import QUESTIONS, shown_for
 from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
+from ui.own.corpora import Visitor
 from ui.reports import chips, html
 from ui.runner import Drawn
 from ui.state import HOOD, PAIR, TOKENS, WHY, PageState
@@ -132,16 +133,14 @@ def build_reads(wiring: Wiring) -> Control:
     return wiring.control(Control("batch", wanted, bool))
 
 
-def ask_pair(
-    engine: Engine, wiring: Wiring, boxes: PairBoxes, question: Control, batch: Control, models: list[Control]
-) -> None:
+def ask_pair(wiring: Wiring, boxes: PairBoxes, question: Control, batch: Control, models: list[Control]) -> None:
     """Enter, the buttons and the examples ask the question that is shown; the box for a batch asks the first one."""
     reads, others = [boxes.query, boxes.document, batch, *models], [batch, *models]
     parts = [boxes.query.part, boxes.document.part]
     about: dict[str, Any] = {"tab": HOOD, "swapped": False}
 
-    def change(state: PageState) -> PageState:
-        return typed(engine, state)
+    def change(visitor: Visitor, state: PageState) -> PageState:
+        return typed(visitor.engine, state)
 
     starts = [boxes.run.click, *(part.submit for part in parts)]
     wiring.ask(starts, [question, *reads], change=change, **about)
@@ -164,10 +163,10 @@ def _always(value: str) -> Callable[[Any], str]:
     return lambda _: value
 
 
-def _example(state: PageState, number: Any) -> PageState:
+def _example(visitor: Visitor, state: PageState, number: Any) -> PageState:
     example = chosen(EXAMPLES, number)
     return state.with_changes(doc="", text_a=example.query, text_b=example.document)
 
 
-def _swapped(state: PageState, query: Any, document: Any) -> PageState:
+def _swapped(visitor: Visitor, state: PageState, query: Any, document: Any) -> PageState:
     return state.with_changes(doc="", text_a=document or " ", text_b=query or " ", swapped=True)

@@ -14,6 +14,7 @@ from ui.hood import words as hood_words
 from ui.hood.draw import word_in_context
 from ui.hood.questions import QUESTIONS, shown_for
 from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
+from ui.own.corpora import Visitor
 from ui.reports import chips
 from ui.runner import Drawn
 from ui.state import CONTEXT, HOOD, PageState
@@ -78,7 +79,7 @@ def _word(text: Any) -> str:
     return "" if text == hood_words.FIRE_WORD else text or " "
 
 
-def _example(state: PageState, number: Any) -> PageState:
+def _example(visitor: Visitor, state: PageState, number: Any) -> PageState:
     _, word, texts = chosen(EXAMPLES, number)
     return state.with_changes(word=word, texts=tuple(texts))
 

@@ -15,6 +15,7 @@ from ui.hood.context import lines_control
 from ui.hood.draw import matrix
 from ui.hood.questions import QUESTIONS, shown_for
 from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
+from ui.own.corpora import Visitor
 from ui.reports import chips
 from ui.runner import Drawn
 from ui.state import HOOD, MATRIX, PageState
@@ -78,7 +79,7 @@ def ask_matrix(wiring: Wiring, form: MatrixForm, encoder: Control) -> None:
     wiring.ask([form.chips.click], [encoder], sent=[form.chips], change=_example, **about)
 
 
-def _example(state: PageState, number: Any) -> PageState:
+def _example(visitor: Visitor, state: PageState, number: Any) -> PageState:
     return state.with_changes(texts=tuple(chosen(list(EXAMPLES.values()), number)))
 
 

@@ -50,6 +50,6 @@ def build_hood_tab(engine: Engine, wiring: Wiring) -> None:
             encoder = model_choice(wiring, engine, "encoder", "Bi-encoder model", "hood-encoder")
             scorer = model_choice(wiring, engine, "scorer", "Cross-encoder model", "hood-scorer")
     ask_questions(wiring, question, context.word, context.sentences, matrix.lines)
-    ask_pair(engine, wiring, pair, question, batch, [encoder, scorer])
+    ask_pair(wiring, pair, question, batch, [encoder, scorer])
     ask_context(wiring, context, encoder)
     ask_matrix(wiring, matrix, encoder)

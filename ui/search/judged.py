@@ -39,9 +39,15 @@ def grade_buttons(doc_id: str, grades: Mapping[str, int] | None) -> Markup:
     return Markup('<p class="ss-judge" role="group" aria-label="Your grade">Your grade {}</p>').format(buttons)
 
 
-def judge_it(*, judging: bool) -> Markup:
-    """The way to judge a query that nobody has judged, and what comes of it."""
-    said = "Your grades are part of the page’s address; nothing is stored. " if judging else ""
+def judge_it(*, judging: bool, own: bool) -> Markup:
+    """The way to judge a query, and what comes of it: in one's own corpus, or of one that nobody has judged."""
+    said = ""
+    if judging:
+        said = (
+            "Your grades belong to your own corpus, and Evaluate measures by them. "
+            if own
+            else "Your grades are part of the page’s address; nothing is stored. "
+        )
     return Markup(
         '<span class="ss-judge-it">{}<button type="button" class="ss-link" data-judge="{}">{}</button></span>'
     ).format(said, "0" if judging else "1", "Stop judging" if judging else "Judge it yourself")

@@ -15,13 +15,14 @@ from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
 from ui.draw import status
+from ui.own.corpora import ABSENT
 from ui.runner import Drawn, Outcome, View
 from ui.search import failures
 from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
 from ui.search.intro import two_ways
 from ui.search.judged import judge_it, missed
-from ui.search.prepared import default_corpus, prepared_query
+from ui.search.prepared import default_corpus, prepared_query, shown_corpus
 from ui.search.shown import Columns
 from ui.search.verdict import curve, verdict
 from ui.state import PROBABILITY, PageState
@@ -46,9 +47,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A corpus without a query to open with."""
+    """A corpus without a query to open with; none where the visitor has not given theirs yet."""
 
-    corpus: Corpus
+    corpus: Corpus | None
 
 
 class SearchSection:
@@ -60,10 +61,10 @@ class SearchSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened]:
         """See Section.begin."""
-        corpus = engine.corpus(state.corpus or self._default)
-        query = state.query or prepared_query(corpus)
-        if not query:
-            return _opened(corpus)
+        corpus = shown_corpus(engine, state)
+        query = state.query or (prepared_query(corpus) if corpus else "")
+        if not query or corpus is None:
+            return _opened(engine, corpus, state)
         return self._search(engine, state.with_changes(corpus=corpus.name, query=query))
 
     def draw(self, view: View) -> Drawn:
@@ -115,7 +116,7 @@ class SearchSection:
         result, state = found.result, view.state
         wanted = [method.key for method in plan(self._methods, state.columns) if method.key in state.columns]
         pending = tuple(key for key in wanted if key not in result.rankings)
-        judging = bool(state.judging) and (found.own or not found.judged)
+        judging = bool(state.judging) and (state.own or found.own or not found.judged)
         made = Columns(
             result,
             found.judged,
@@ -137,16 +138,17 @@ class SearchSection:
     def _sentence(self, view: View) -> Markup:
         """What came of the search, for those who can't see the columns and for those who want it short."""
         if isinstance(view.result, Opened):
-            return escape(f"{about(view.result.corpus)} Type a query, then press Enter.")
+            corpus = view.result.corpus
+            return escape(f"{about(corpus)} Type a query, then press Enter." if corpus else ABSENT)
         if not isinstance(view.result, Found):
             return Markup("")
         found, result = view.result, view.result.result
         sentences = [verdict(result, found.judged, self._methods, own=found.own)]
         sentences.append(failures.outcome(result, self._methods))
         said = escape(" ".join(sentence for sentence in sentences if sentence))
-        if found.judged and not found.own:
+        if found.judged and not found.own and not view.state.own:
             return said
-        return said + Markup(" ") + judge_it(judging=view.state.judging)
+        return said + Markup(" ") + judge_it(judging=view.state.judging, own=view.state.own)
 
 
 def about(corpus: Corpus) -> str:
@@ -162,8 +164,10 @@ def own_grades(corpus: Corpus, state: PageState) -> Grades | None:
     return grades if any(grades.values()) else None
 
 
-def _opened(corpus: Corpus) -> Work[Opened]:
-    yield from ()
+def _opened(engine: Engine, corpus: Corpus | None, state: PageState) -> Work[Opened]:
+    """A corpus that was given just now is embedded at once, so that the first search of it waits for nothing."""
+    if corpus is not None and state.own:
+        yield from engine.index(corpus, state.encoder or None)
     return Opened(corpus)
 
 

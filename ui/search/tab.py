@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
 
+from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
 from searchcore.ranking import DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
 from ui.draw import status
 from ui.hood.pair import passage_of
+from ui.own.corpora import Visitor
+from ui.own.panel import build_own
 from ui.parameters import MAX_GRADES
 from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.columns import skeleton
-from ui.search.prepared import default_corpus, examples, prepared_query
+from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import about
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
@@ -31,6 +33,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     """Lay out the tab and say what its controls ask for. Called inside a gr.Tab."""
     first = engine.corpora.get(default_corpus(engine))
     query, corpus, go = _query_row(engine, wiring, first)
+    build_own(wiring)
     with gr.Row(elem_id="folds"):
         with gr.Accordion("Try", open=False, elem_id="try"):
             html(wiring, "about", Markup("<p>{}</p>").format(about(first)) if first else "")
@@ -59,17 +62,18 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     asked = wiring.control(
         Control("query", query, lambda text: text or " ", lambda text: gr.update(value=text or prepared))
     )
-    wiring.control(Control("corpus", tried, show=lambda name: _chips_of(engine, name)))
-    wiring.control(Control("corpus", wiring.parts["about"], show=lambda name: _about(engine, name)))
+    wiring.part("examples", tried)
+    wiring.follow("corpus", "examples", _chips_of)
+    wiring.follow("corpus", "about", _about)
     new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
-    wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked(engine), **new)
-    wiring.ask([failing.click], options, sent=[failing], change=lambda state, n: _failing(cases, state, n), **new)
-    wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned(engine), **new)
+    wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked, **new)
+    wiring.ask([failing.click], options, sent=[failing], change=lambda _, state, n: _failing(cases, state, n), **new)
+    wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned, **new)
     *others, matcher = options
     wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="")
-    wiring.ask([matcher.part.input], [matcher], change=_matched(engine), tab=SEARCH, look="")
-    wiring.ask([results.select], change=_acted(engine), event=True, turn=True)
+    wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
+    wiring.ask([results.select], change=_acted, event=True, turn=True)
 
 
 def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr.Textbox, gr.Radio, gr.Button]:
@@ -84,7 +88,7 @@ def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr
             max_lines=1,
         )
         corpus = gr.Radio(
-            [(c.title or c.name, c.name) for c in engine.corpora.values()],
+            [*((c.title or c.name, c.name) for c in engine.corpora.values()), (TITLE, OWN)],
             value=first.name if first else None,
             label="Corpus",
             show_label=False,
@@ -147,30 +151,26 @@ def _extra(columns: tuple[str, ...], more: list[Method]) -> Any:
     return gr.update(value=[method.key for method in more if method.key in columns])
 
 
-def _chips_of(engine: Engine, corpus: str) -> Any:
-    return gr.update(samples=[[text] for text in examples(engine.corpus(corpus or default_corpus(engine)))])
+def _chips_of(engine: Engine, state: PageState) -> Any:
+    corpus = shown_corpus(engine, state)
+    return gr.update(samples=[[text] for text in (examples(corpus) if corpus else [])])
 
 
-def _about(engine: Engine, corpus: str) -> str:
-    return str(Markup("<p>{}</p>").format(about(engine.corpus(corpus or default_corpus(engine)))))
+def _about(engine: Engine, state: PageState) -> str:
+    corpus = shown_corpus(engine, state)
+    return str(Markup("<p>{}</p>").format(about(corpus))) if corpus else ""
 
 
-def _picked(engine: Engine) -> Callable[..., PageState]:
-    def picked(state: PageState, number: Any) -> PageState:
-        texts = examples(engine.corpus(state.corpus or default_corpus(engine)))
-        return state.with_changes(query=chosen(texts, number) if texts else " ")
-
-    return picked
+def _picked(visitor: Visitor, state: PageState, number: Any) -> PageState:
+    corpus = shown_corpus(visitor.engine, state)
+    texts = examples(corpus) if corpus else []
+    return state.with_changes(query=chosen(texts, number) if texts else " ")
 
 
-def _matched(engine: Engine) -> Callable[..., PageState]:
+def _matched(visitor: Visitor, state: PageState) -> PageState:
     """A model for late interaction is chosen to be seen: its column comes with it."""
-
-    def matched(state: PageState) -> PageState:
-        wanted = {*state.columns, LATE_INTERACTION} if state.matcher else set(state.columns)
-        return state.with_changes(columns=tuple(key for key in engine.methods if key in wanted))
-
-    return matched
+    wanted = {*state.columns, LATE_INTERACTION} if state.matcher else set(state.columns)
+    return state.with_changes(columns=tuple(key for key in visitor.engine.methods if key in wanted))
 
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
@@ -178,42 +178,37 @@ def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageS
     return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns)
 
 
-def _turned(engine: Engine) -> Callable[..., PageState]:
+def _turned(visitor: Visitor, state: PageState, name: Any, typed: Any) -> PageState:
     """Another corpus: it opens with its prepared query, unless the visitor has typed one of their own."""
-
-    def turned(state: PageState, name: Any, typed: Any) -> PageState:
-        before = engine.corpus(state.corpus or default_corpus(engine))
-        text = typed.strip() if isinstance(typed, str) else ""
-        prepared = not text or before.prepared_query(text) is not None
-        after = state.with_changes(corpus=name or "")
-        query = prepared_query(engine.corpus(after.corpus or default_corpus(engine))) if prepared else text
-        return after.with_changes(query=query)
-
-    return turned
+    before = shown_corpus(visitor.engine, state)
+    text = typed.strip() if isinstance(typed, str) else ""
+    prepared = not text or (before is not None and before.prepared_query(text) is not None)
+    after = state.with_changes(corpus=name or "")
+    corpus = shown_corpus(visitor.engine, after)
+    opened = prepared_query(corpus) if corpus else ""
+    return after.with_changes(query=opened if prepared else text)
 
 
-def _acted(engine: Engine) -> Callable[..., PageState]:
+def _acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
     """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
-
-    def acted(state: PageState, event: gr.EventData) -> PageState:
-        sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
-        corpus = engine.corpus(sent["corpus"])
-        shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
-        if sent["act"] == "cut":
-            number = sent["value"]
-            plain = number.isascii() and number.isdecimal()
-            return shown.with_changes(candidates=int(number) if plain else number)
-        if sent["act"] == "judge":
-            return shown.with_changes(judging=sent["value"] == "1")
-        if sent["act"] == "grade":
-            return _graded(shown, sent["doc"], sent["value"])
-        opened = shown.with_changes(
-            tab=HOOD, look=PAIR, doc=sent["doc"], text_a=sent["query"], text_b="", swapped=False
-        )
-        passage_of(engine, opened)
-        return opened
-
-    return acted
+    sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
+    corpus = visitor.engine.corpus(sent["corpus"])
+    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
+    if sent["act"] == "cut":
+        number = sent["value"]
+        plain = number.isascii() and number.isdecimal()
+        return shown.with_changes(candidates=int(number) if plain else number)
+    if sent["act"] == "judge":
+        return shown.with_changes(judging=sent["value"] == "1")
+    if sent["act"] == "grade" and shown.own and visitor.own is not None:
+        # Judgements of one's own corpus belong to it; those of others' stay in the address.
+        visitor.own.grade(sent["query"], sent["doc"], sent["value"])
+        return shown
+    if sent["act"] == "grade":
+        return _graded(shown, sent["doc"], sent["value"])
+    opened = shown.with_changes(tab=HOOD, look=PAIR, doc=sent["doc"], text_a=sent["query"], text_b="", swapped=False)
+    passage_of(visitor.engine, opened)
+    return opened
 
 
 def _graded(state: PageState, doc_id: str, grade: str) -> PageState:

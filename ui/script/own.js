@@ -1,0 +1,80 @@
+// A corpus of one's own: what is pasted, chosen or dropped goes to the server, and this tab keeps the secret for it.
+{
+  const MOST_BYTES = 5_000_000;
+  const secret = () => sessionStorage.getItem("own") ?? "";
+
+  function say(text) {
+    for (const line of document.querySelectorAll(".ss-own-said")) line.textContent = text;
+  }
+
+  // Bubbles up to the part of the page that tells the server.
+  function tell(name, detail) {
+    document.querySelector("#own-preview .prose")?.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+
+  async function give(body, name) {
+    if (!body.size) return say("There is nothing in it; please paste some lines, or choose another file.");
+    if (body.size > MOST_BYTES) return say(`It has ${body.size.toLocaleString("en")} bytes, and at most 5,000,000 are read.`);
+    say(`Reading ${name} …`);
+    try {
+      const headers = { "x-own-secret": secret(), "x-file-name": encodeURIComponent(name) };
+      const answer = await fetch("own", { method: "POST", headers, body });
+      const said = await answer.json();
+      if (!answer.ok) return say(said.error);
+      sessionStorage.setItem("own", said.secret);
+      window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
+      say("");
+      // Not before the part that holds the secret has it.
+      requestAnimationFrame(() => tell("ss-own", { act: "given" }));
+    } catch {
+      say("The server can’t be reached; please try again in a moment.");
+    }
+  }
+
+  // A link that the browser would open by itself could not carry the secret.
+  async function save(address, name) {
+    try {
+      const answer = await fetch(address, { headers: { "x-own-secret": secret() } });
+      if (!answer.ok) return say(await answer.text());
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    } catch {
+      say("The server can’t be reached; please try again in a moment.");
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-own]");
+    const link = event.target.closest("a[data-save]");
+    if (link) {
+      event.preventDefault();
+      save(link.getAttribute("href"), link.dataset.save);
+    } else if (button) {
+      const act = button.dataset.own;
+      if (act === "read") give(new Blob([document.querySelector("#own-lines").value]), "pasted lines.txt");
+      else if (act === "download") save("own/corpus.zip", "own-corpus.zip");
+      else tell(["use", "delete"].includes(act) ? "ss-own-asks" : "ss-own", { act });
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const { target } = event;
+    if (target.matches(".ss-own-file") && target.files[0]) {
+      give(target.files[0], target.files[0].name);
+      target.value = "";
+    } else if (target.matches("#own-preview [data-own]")) {
+      const value = target.type === "checkbox" ? String(Number(target.checked)) : target.value;
+      tell("ss-own", { act: target.dataset.own, value });
+    }
+  });
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.target.closest?.("#own") || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      const [file] = event.dataTransfer.files;
+      if (name === "drop" && file) give(file, file.name);
+    });
+  }
+}

@@ -1,0 +1,19 @@
+"""The page and what is served beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+from starlette.routing import Route
+
+from ui.own.corpora import OwnCorpora
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The page, the routes of our own for files, and what visitors have given."""
+
+    page: gr.Blocks
+    routes: tuple[Route, ...]
+    own: OwnCorpora
