@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
@@ -9,13 +10,22 @@ from typing import Any
 from searchcore.errors import InvalidInput, UnknownName, quoted
 
 MAX_CANDIDATES = 200
-MAX_QUERY_CHARACTERS = 1_000
+MAX_QUERY_CHARACTERS = 4_000
 MAX_TEXT_CHARACTERS = 20_000
 MAX_TEXTS = 200
+# Spaces, control and format characters, and marks without a letter to stand on.
+SHOW_NOTHING = ("Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me")
+# Letters and one symbol that are drawn as nothing: the fillers of Hangul and the blank of Braille.
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def is_empty(text: str) -> bool:
+    """Whether nothing of `text` can be seen: white space, zero-width and control characters, or marks alone."""
+    return all(unicodedata.category(c) in SHOW_NOTHING or c in FILLERS for c in text)
 
 
 def check_query(query: Any, name: str = "query") -> str:
-    """`query` without outer white space: a text of 1 to 1,000 characters."""
+    """`query` without outer white space: a text of 1 to 4,000 characters."""
     text = check_text(query, name)
     if len(text) > MAX_QUERY_CHARACTERS:
         raise InvalidInput(
@@ -25,11 +35,11 @@ def check_query(query: Any, name: str = "query") -> str:
 
 
 def check_text(text: Any, name: str) -> str:
-    """`text` without outer white space: not empty, at most 20,000 characters, only whole characters."""
+    """`text` without outer white space: not empty (see is_empty), at most 20,000 characters, only whole characters."""
     if not isinstance(text, str):
         raise InvalidInput(f"{name} must be a text, got {quoted(text)}.")
     stripped = text.strip()
-    if not stripped:
+    if is_empty(stripped):
         raise InvalidInput(f"{name} is empty; please type some text.")
     if len(stripped) > MAX_TEXT_CHARACTERS:
         raise InvalidInput(f"{name} must have at most {MAX_TEXT_CHARACTERS:,} characters, got {len(stripped):,}.")

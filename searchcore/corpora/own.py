@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchcore.checks import is_empty
 from searchcore.corpora.beir import whole
 from searchcore.errors import CorpusError, InvalidInput, quoted
 from searchcore.types import Corpus, Document
@@ -20,7 +21,7 @@ def corpus_from_texts(texts: Sequence[str], name: str = "own", title: str = "You
     if not texts:
         raise CorpusError(f"{name}: there is no text in it.")
     for number, text in enumerate(texts, start=1):
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or is_empty(text):
             raise CorpusError(f"{name}: text {number} is empty or not a text.")
         whole(text, f"{name}: text {number}")
     documents = tuple(Document(str(number), text) for number, text in enumerate(texts, start=1))

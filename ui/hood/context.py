@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from searchcore.checks import is_empty
 from searchcore.engine import Engine
 from searchcore.explain import WordInContext, word_in_context_steps
 from searchcore.running import Work
@@ -95,7 +96,7 @@ def lines_control(box: gr.Textbox, first: tuple[str, ...], look: str) -> Control
 
 def text_lines(lines: Any) -> list[str]:
     """The lines of a box that are not empty."""
-    return [line.strip() for line in str(lines or "").splitlines() if line.strip()]
+    return [line.strip() for line in str(lines or "").splitlines() if not is_empty(line)]
 
 
 def _begin(engine: Engine, state: PageState) -> Work[WordInContext]:
