@@ -66,7 +66,17 @@ def caption(evaluation: Evaluation) -> str:
         else f"the judged documents of each query in “{evaluation.corpus.title}”"
     )
     left = f"; {evaluation.left_out} without a relevant document left out" if evaluation.left_out else ""
-    return f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{left}."
+    means = f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{left}."
+    return f"{means} {_unusable(evaluation)}".strip()
+
+
+def _unusable(evaluation: Evaluation) -> str:
+    """How many judged queries were not run, and why the first of them was not."""
+    sentences = list(evaluation.unusable.values())
+    if not sentences:
+        return ""
+    said = words.count(len(sentences), "judged query was left out", "judged queries were left out, the first")
+    return f"{said}: {sentences[0]}"
 
 
 def _row(evaluation: Evaluation, method: Method, significance: Significance) -> Markup:
