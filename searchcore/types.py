@@ -107,6 +107,11 @@ class Corpus:
         by_text: dict[str, Query] = self._by_text  # type: ignore[attr-defined]
         return by_text.get(text.strip().casefold())
 
+    def own_document(self, query: Query) -> Document | None:
+        """The document with the query's own id, as in ArguAna and Quora; None where there is none."""
+        index: dict[str, int] = self._index  # type: ignore[attr-defined]
+        return self.document(query.query_id) if query.query_id in index else None
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -181,7 +186,8 @@ class PassTimes:
 class SearchResult:
     """What one search has found so far: rankings by method, in the order they were made.
 
-    `pass_times` is how long cross-encoder passes took of late, None before there was one.
+    `pass_times` is how long cross-encoder passes took of late, None before there was one. `excluded` is the id of the
+    document that no ranking has because it is the query's own, or None.
     """
 
     corpus: Corpus
@@ -190,6 +196,7 @@ class SearchResult:
     candidates_used: int
     rankings: Mapping[str, Ranking]
     pass_times: PassTimes | None = None
+    excluded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,7 @@ def _result(result: SearchResult, methods: Mapping[str, Method]) -> Json:
         "query": result.query,
         "candidates": result.candidates,
         "candidates_used": result.candidates_used,
+        "excluded": result.excluded,
         "rankings": {key: _ranking(made, result.corpus.document, methods) for key, made in result.rankings.items()},
     }
 

@@ -47,6 +47,15 @@ class Evaluation:
     unusable: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def own_documents(self) -> int:
+        """For how many queries the document with the query's own id is in no ranking, as in BEIR.
+
+        A judgement of it still counts towards the best possible ranking, as in BEIR: only the rankings go without.
+        """
+        ids = {document.doc_id for document in self.corpus.documents}
+        return sum(query.query_id in ids for query in self.queries)
+
+    @property
     def measure_list(self) -> tuple[Measure, ...]:
         """The measures in the order of a table, with their meaning and citation."""
         return measures_for(self.candidates)

@@ -37,7 +37,7 @@ def test_corpora_come_smallest_first_with_their_counts(server: Server) -> None:
 
 def test_a_search_has_exactly_the_documented_keys(server: Server) -> None:
     result = search(server, "toy", PASTA)
-    assert list(result) == ["corpus", "query", "candidates", "candidates_used", "rankings"]
+    assert list(result) == ["corpus", "query", "candidates", "candidates_used", "excluded", "rankings"]
     assert (result["corpus"], result["query"]) == ("toy", PASTA)
     assert list(result["rankings"]) == ["bi_encoder", "cross_encoder"]
     for ranking in result["rankings"].values():

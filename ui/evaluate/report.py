@@ -67,7 +67,14 @@ def caption(evaluation: Evaluation) -> str:
     )
     left = f"; {evaluation.left_out} without a relevant document left out" if evaluation.left_out else ""
     means = f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{left}."
-    return f"{means} {_unusable(evaluation)}".strip()
+    return " ".join(sentence for sentence in (means, _own(evaluation), _unusable(evaluation)) if sentence)
+
+
+def _own(evaluation: Evaluation) -> str:
+    if not evaluation.own_documents:
+        return ""
+    queries = words.count(evaluation.own_documents, "query", "queries")
+    return f"For {queries} the document with the query’s own id is left out, as in BEIR."
 
 
 def _unusable(evaluation: Evaluation) -> str:

@@ -10,9 +10,11 @@ from searchcore.evaluate import NDCG, JudgedRanking, decisive
 from searchcore.ranking import CROSS_ENCODER, Method
 from searchcore.types import Ranking, SearchResult
 from ui import words
+from ui.draw.numbers import shortened
 from ui.draw.svg import Drawing, Scale
 from ui.search.hits import short_title
 
+ID_CHARACTERS = 60
 CURVE_WIDTH, CURVE_HEIGHT = 150, 34
 
 
@@ -32,6 +34,14 @@ def verdict(
     by_whom = f"By your {words.count(len(found.grades), 'grade')}, " if own else ""
     head = f"{by_whom}{name if not own else name.lower()} {_change(was, found.ndcg)}."
     return f"{head} {_deciding(result, after, found, was)}".strip()
+
+
+def own_document(result: SearchResult) -> str:
+    """That the document with the query's own id is in no ranking, where there is one."""
+    if result.excluded is None:
+        return ""
+    shown = shortened(result.excluded, ID_CHARACTERS)
+    return f"The document with this query’s own id, “{shown}”, is left out, as in BEIR."
 
 
 def _change(was: float, now: float) -> str:
