@@ -12,7 +12,7 @@ from searchcore.checks import check_candidates, check_methods, check_query, chec
 from searchcore.corpora import find_corpora
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.index import EmbeddingCache, VectorIndex
-from searchcore.models import Encoder, ModelStore, PairScorer
+from searchcore.models import Encoder, ModelStore, PairScorer, cut_in_pairs
 from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, by_key, plan
 from searchcore.ranking.method import reordered
 from searchcore.request import Request
@@ -167,7 +167,8 @@ class Engine:
             passes_needed=len(pairs),
             passes_run=passes,
             measured_milliseconds=seconds * 1000,
-            unread={doc_id: score.dropped for doc_id, score in scores.items() if score.dropped},
+            unread={doc_id: score.unread for doc_id, score in scores.items() if score.unread},
+            query_cut=cut_in_pairs(scores.values()),
         )
 
     def known_scores(self, request: Request) -> dict[str, float]:

@@ -235,5 +235,6 @@ def _ranking(ranking: Ranking, document: Callable[[str], Document], methods: Map
         "milliseconds": round(ranking.milliseconds, 3),
         "passes_needed": ranking.passes_needed,
         "passes_run": ranking.passes_run,
+        "query_unread": ranking.query_cut.unread if ranking.query_cut else 0,
         "hits": hits,
     }

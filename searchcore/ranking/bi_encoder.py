@@ -58,4 +58,5 @@ class BiEncoder:
             passes_needed=self.passes(len(hits)),
             passes_run=passes,
             unread=unread,
+            query_cut=resources.query_cut(corpus, encoder, request.query),
         )

@@ -14,7 +14,7 @@ from tests.server import HOSTILE_TITLE, Server
 METHODS = by_key(BUILT_IN)
 
 PRINTED = 1e-4
-RANKING_KEYS = {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "hits"}
+RANKING_KEYS = {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "query_unread", "hits"}
 HIT_KEYS = {"rank", "rank_before", "doc_id", "title", "text", "score", "probability"}
 PASTA = "A man is eating pasta."
 
