@@ -222,7 +222,7 @@ class Engine:
         return self._warm_up.status
 
     def close(self) -> None:
-        """Stop all background work; parts of embeddings that are done stay on disk."""
+        """Stop all background work; batches of embeddings that are done stay on disk."""
         self.resources.close()
 
     def checked(

@@ -20,7 +20,7 @@ from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
 from searchcore.pair_scores import PairScores
 from searchcore.running import Caller, Job, Limits, Line, Lines, Once, Work, finish
-from searchcore.types import Corpus, Document, PairScore, PassTimes, Progress, QueryCut
+from searchcore.types import ELSEWHERE, Corpus, Document, PairScore, PassTimes, Progress, QueryCut
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -72,7 +72,11 @@ class Resources:
             yield from self._once.shared(
                 (id(corpus), key),
                 work,
-                lambda job: Progress(activity, title, job.done, job.total, job.seconds_left()),
+                lambda job: (
+                    Progress(ELSEWHERE, title)
+                    if job.elsewhere
+                    else Progress(activity, title, job.done, job.total, job.seconds_left())
+                ),
             )
         )
 
@@ -243,7 +247,10 @@ class _Timed(Generic[T, R]):
 
 
 def _reporting(job: Job[Any]) -> Callable[..., None]:
-    def report(done: int, total: int, *, kept: bool = False) -> None:
-        (job.resume if kept else job.report)(done, total)
+    def report(done: int, total: int, *, kept: bool = False, elsewhere: bool = False) -> None:
+        if kept:
+            job.resume(done, total)
+        else:
+            job.report(done, total, elsewhere=elsewhere)
 
     return report

@@ -223,12 +223,16 @@ class SearchResult:
     excluded: str | None = None
 
 
+ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far long work is.
 
     `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching" or "evaluating"; `subject` is the model or corpus it is about.
+    "matching", "evaluating" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is
+    the model or corpus it is about.
     """
 
     activity: str
