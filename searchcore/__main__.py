@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from searchcore.errors import Cancelled, SearchError
-from searchcore.types import Progress
+from searchcore.types import ELSEWHERE, Progress
 
 FAILED = 2
 INTERRUPTED = 130
@@ -114,7 +114,8 @@ def _embed(options: argparse.Namespace) -> int:
                 if isinstance(step, Pause):
                     step.job.wait_beyond(step.version, LOOK_SECONDS)
                 else:
-                    line.show(_told(step))
+                    # What is said once must not be passed over because something was said a moment ago.
+                    line.show(_told(step), last=step.activity == ELSEWHERE)
         except StopIteration as stop:
             index = stop.value
         except Cancelled:
@@ -145,6 +146,8 @@ def _interrupts() -> Iterator[list[int]]:
 
 
 def _told(progress: Progress) -> str:
+    if progress.activity == ELSEWHERE:
+        return f"Another process is embedding {progress.subject}; waiting for it ..."
     if progress.activity != "embedding" or not progress.total:
         return f"{progress.activity.capitalize()} {progress.subject} ..."
     left = "" if progress.seconds_left is None else f", {_duration(progress.seconds_left)} left"

@@ -7,15 +7,16 @@ from numbers import Integral
 from typing import Any
 
 from searchcore.errors import InvalidInput, UnknownName, quoted
+from searchcore.text import visible
 
 MAX_CANDIDATES = 200
-MAX_QUERY_CHARACTERS = 1_000
+MAX_QUERY_CHARACTERS = 4_000
 MAX_TEXT_CHARACTERS = 20_000
 MAX_TEXTS = 200
 
 
 def check_query(query: Any, name: str = "query") -> str:
-    """`query` without outer white space: a text of 1 to 1,000 characters."""
+    """`query` without outer white space: a text of 1 to 4,000 characters."""
     text = check_text(query, name)
     if len(text) > MAX_QUERY_CHARACTERS:
         raise InvalidInput(
@@ -25,11 +26,11 @@ def check_query(query: Any, name: str = "query") -> str:
 
 
 def check_text(text: Any, name: str) -> str:
-    """`text` without outer white space: not empty, at most 20,000 characters, only whole characters."""
+    """`text` without outer white space: not empty (see visible), at most 20,000 characters, only whole characters."""
     if not isinstance(text, str):
         raise InvalidInput(f"{name} must be a text, got {quoted(text)}.")
     stripped = text.strip()
-    if not stripped:
+    if not visible(stripped):
         raise InvalidInput(f"{name} is empty; please type some text.")
     if len(stripped) > MAX_TEXT_CHARACTERS:
         raise InvalidInput(f"{name} must have at most {MAX_TEXT_CHARACTERS:,} characters, got {len(stripped):,}.")

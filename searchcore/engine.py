@@ -12,13 +12,13 @@ from searchcore.checks import check_candidates, check_methods, check_query, chec
 from searchcore.corpora import find_corpora
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.index import EmbeddingCache, VectorIndex
-from searchcore.models import Encoder, ModelStore, PairScorer
+from searchcore.models import Encoder, ModelStore, PairScorer, cut_in_pairs
 from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, by_key, plan
 from searchcore.ranking.method import reordered
 from searchcore.request import Request
 from searchcore.resources import Resources
 from searchcore.running import Caller, Limits, Work, finish, results
-from searchcore.types import Corpus, Hit, PairScore, PartialScores, PassTimes, Progress, Ranking, SearchResult
+from searchcore.types import Corpus, Hit, PairScore, PartialScores, PassTimes, Progress, Query, Ranking, SearchResult
 from searchcore.warm_up import Status, WarmUp
 
 Step = Progress | PartialScores | SearchResult
@@ -174,7 +174,8 @@ class Engine:
             passes_needed=len(pairs),
             passes_run=passes,
             measured_milliseconds=seconds * 1000,
-            unread={doc_id: score.dropped for doc_id, score in scores.items() if score.dropped},
+            unread={doc_id: score.unread for doc_id, score in scores.items() if score.unread},
+            query_cut=cut_in_pairs(scores.values()),
         )
 
     def known_scores(self, request: Request) -> dict[str, float]:
@@ -230,7 +231,7 @@ class Engine:
         return self._warm_up.status
 
     def close(self) -> None:
-        """Stop all background work; parts of embeddings that are done stay on disk."""
+        """Stop all background work; batches of embeddings that are done stay on disk."""
         self.resources.close()
 
     def checked(
@@ -242,18 +243,25 @@ class Engine:
         encoder: Any = None,
         scorer: Any = None,
         matcher: Any = None,
+        prepared: Query | None = None,
     ) -> Request:
-        """The request of these arguments. Raises a SearchError that names the one that can't be used."""
-        found = self.corpus(corpus)
+        """The request of these arguments. Raises a SearchError that names the one that can't be used.
+
+        `prepared` is the corpus's query that `query` is the text of; None: the one with these words, if there is one.
+        """
+        found, text = self.corpus(corpus), check_query(query)
+        prepared = prepared or found.prepared_query(text)
+        own = found.own_document(prepared) if prepared else None
         return Request(
             corpus=found,
-            query=check_query(query),
-            candidates=min(check_candidates(candidates), len(found)),
+            query=text,
+            candidates=min(check_candidates(candidates), len(found) - (own is not None)),
             methods=check_methods(methods, tuple(self.methods), DEFAULT_METHODS),
             resources=self.resources,
             encoder=self.models.resolve("encoder", encoder),
             scorer=self.models.resolve("scorer", scorer),
             matcher=None if matcher is None else self.models.resolve("matcher", matcher),
+            excluded=found.position(own.doc_id) if own else None,
         )
 
     def ranking(self, request: Request) -> Work[dict[str, Ranking]]:
@@ -273,4 +281,5 @@ class Engine:
 
     def _result(self, request: Request, asked: int, rankings: Mapping[str, Ranking]) -> SearchResult:
         times = self.resources.pass_times(request.scorer)
-        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings, times)
+        own = None if request.excluded is None else request.corpus.documents[request.excluded].doc_id
+        return SearchResult(request.corpus, request.query, asked, request.candidates, rankings, times, own)

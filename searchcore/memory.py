@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.models import Encoder
-from searchcore.types import Corpus, Document, PairScore
+from searchcore.types import Corpus, Document, PairScore, QueryCut
 
 V = TypeVar("V")
 REMEMBERED_QUERIES = 2_000
@@ -50,12 +50,13 @@ class Recent(Generic[V]):
 
 
 class CorpusMemory:
-    """For one corpus: what was made once, by key; query vectors with the seconds they took, and pair scores."""
+    """For one corpus: what was made once, by key; of queries the vectors with their seconds, cuts and pair scores."""
 
     def __init__(self) -> None:
         self.made: dict[Hashable, Any] = {}
         self.query_vectors: Recent[tuple[NDArray[np.float32], float]] = Recent(REMEMBERED_QUERIES)
         self.pair_scores: Recent[dict[str, PairScore]] = Recent(REMEMBERED_QUERIES)
+        self.query_cuts: Recent[QueryCut | None] = Recent(REMEMBERED_QUERIES)
         self._dropped: dict[tuple[str, str], int] = {}
 
     def dropped(self, encoder: Encoder, document: Document) -> int:

@@ -17,7 +17,8 @@ class Request:
 
     `candidates` is at most the corpus. `among` leaves only the documents at these positions, all of which are then
     ranked. `encoder`, `scorer` and `matcher` name models; no matcher means the encoder's own tokens. `vector` is
-    the query's, where it was made beforehand.
+    the query's, where it was made beforehand. `excluded` is the position of a document that no method ranks: that of
+    a prepared query's own id, which BEIR leaves out as well (`ignore_identical_ids`); it is never in `among`.
     """
 
     corpus: Corpus
@@ -30,3 +31,8 @@ class Request:
     matcher: str | None = None
     among: tuple[int, ...] | None = None
     vector: NDArray[np.float32] | None = None
+    excluded: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.among is not None and self.excluded in self.among:
+            object.__setattr__(self, "among", tuple(place for place in self.among if place != self.excluded))

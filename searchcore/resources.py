@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from searchcore.index import EmbeddingCache, TokenVectors, VectorIndex
 from searchcore.memory import CorpusMemory, Memories
-from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder
+from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
 from searchcore.pair_scores import PairScores
 from searchcore.running import Caller, Job, Limits, Line, Lines, Once, Work, finish
-from searchcore.types import Corpus, Document, PairScore, PassTimes, Progress
+from searchcore.types import ELSEWHERE, Corpus, Document, PairScore, PassTimes, Progress, QueryCut
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -72,7 +72,11 @@ class Resources:
             yield from self._once.shared(
                 (id(corpus.first), key),
                 work,
-                lambda job: Progress(activity, title, job.done, job.total, job.seconds_left()),
+                lambda job: (
+                    Progress(ELSEWHERE, title)
+                    if job.elsewhere
+                    else Progress(activity, title, job.done, job.total, job.seconds_left())
+                ),
             )
         )
 
@@ -179,9 +183,9 @@ class Resources:
                 return
             began = time.perf_counter()
             [logit] = scorer.scores([pairs[key]])
-            dropped = scorer.read(*pairs[key]).dropped
+            read = scorer.read(*pairs[key])
             took = (time.perf_counter() - began) / at_once
-            scores[key] = PairScore(logit, dropped, took)
+            scores[key] = PairScore(logit, read.dropped, took, read.first_tokens, read.first_dropped)
             spent.append(took)
 
         line = self._lines.of(scorer.name, workers=scorer.parallel, batch=1)
@@ -196,6 +200,13 @@ class Resources:
         """How many tokens at the end of each document the encoder does not read, for those where it is any."""
         memory = self.memory(corpus)
         return {d.doc_id: count for d in documents if (count := memory.dropped(encoder, d))}
+
+    def query_cut(self, corpus: Corpus, model: Encoder | TokenEncoder, query: str) -> QueryCut | None:
+        """What the model does not read of a query, worked out once."""
+        key = (model.fingerprint, query)
+        return self.memory(corpus).query_cuts.setdefault(
+            key, lambda: model.query_cut(query) if isinstance(model, TokenEncoder) else cut_by_encoder(model, query)
+        )
 
     def pass_times(self, scorer: str) -> PassTimes | None:
         """How long the last passes took, or None."""
@@ -236,7 +247,10 @@ class _Timed(Generic[T, R]):
 
 
 def _reporting(job: Job[Any]) -> Callable[..., None]:
-    def report(done: int, total: int, *, kept: bool = False) -> None:
-        (job.resume if kept else job.report)(done, total)
+    def report(done: int, total: int, *, kept: bool = False, elsewhere: bool = False) -> None:
+        if kept:
+            job.resume(done, total)
+        else:
+            job.report(done, total, elsewhere=elsewhere)
 
     return report

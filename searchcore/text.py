@@ -7,13 +7,15 @@ import unicodedata
 # Single and double marks as keyboards, word processors and phones write them. They are told before NFKC, which takes
 # some of them apart into a space and an accent.
 _MARKS = str.maketrans(dict.fromkeys("’‘‚‛ʼʹ′＇`´", "'") | dict.fromkeys("“”„‟″＂«»", '"'))
-# Spaces, line ends, control characters and format characters such as the zero-width space.
-_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+# Spaces, control and format characters, and marks without a letter to stand on.
+SHOW_NOTHING = ("Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me")
+# Letters and one symbol that are drawn as nothing: the fillers of Hangul and the blank of Braille.
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def visible(text: str) -> bool:
-    """Whether `text` holds any character that can be seen."""
-    return any(unicodedata.category(character) not in _UNSEEN for character in text)
+    """Whether anything of `text` can be seen: more than white space, zero-width and control characters, and marks."""
+    return not all(unicodedata.category(c) in SHOW_NOTHING or c in FILLERS for c in text)
 
 
 def same_words(text: str) -> str:

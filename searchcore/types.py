@@ -140,6 +140,11 @@ class Corpus:
         """The judgements of a query, in the first split that has any; empty where none has."""
         return next((qrels[query_id] for qrels in self.splits.values() if query_id in qrels), {})
 
+    def own_document(self, query: Query) -> Document | None:
+        """The document with the query's own id, as in ArguAna and Quora; None where there is none."""
+        index: dict[str, int] = self._index  # type: ignore[attr-defined]
+        return self.document(query.query_id) if query.query_id in index else None
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -152,14 +157,27 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryCut:
+    """A query of `tokens` tokens that a model did not read to its end: the last `unread` of them were cut.
+
+    A cross-encoder may cut it in some pairs only, in `pairs` of them, and then `unread` is the most it cut. `pairs` is
+    None where the query is read apart.
+    """
+
+    tokens: int
+    unread: int
+    pairs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Documents in the order that one method gives them.
 
     `reranks` names the method whose ranking was reordered. A pass is one run of a transformer:
     `passes_needed` for this ranking, `passes_run` now (fewer where results were remembered).
     `milliseconds` is what was done now, `measured_milliseconds` what all of its passes took when they were run;
-    neither counts loading or waiting. `unread` holds, by document, how many tokens at the end did not fit the
-    model's window.
+    neither counts loading or waiting. `unread` holds, by document, how many of its tokens at the end did not fit the
+    model's window; `query_cut` is the same for the query, None where all of it was read.
     """
 
     method: str
@@ -171,6 +189,7 @@ class Ranking:
     passes_run: int = 0
     measured_milliseconds: float = 0.0
     unread: Mapping[str, int] = field(default_factory=dict)
+    query_cut: QueryCut | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row a hit: rank, rank_before (nullable integer), doc_id, score."""
@@ -184,11 +203,21 @@ class Ranking:
 
 
 class PairScore(NamedTuple):
-    """A cross-encoder's logit for a pair, how many of the pair's tokens it did not read, and the seconds it took."""
+    """A cross-encoder's logit for a pair, how many of the pair's tokens it did not read, and the seconds it took.
+
+    The query has `query_tokens`. Of those not read, `query_dropped` are the query's and the others the document's.
+    """
 
     logit: float
     dropped: int
     seconds: float = 0.0
+    query_tokens: int = 0
+    query_dropped: int = 0
+
+    @property
+    def unread(self) -> int:
+        """How many of the document's tokens it did not read."""
+        return self.dropped - self.query_dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +243,8 @@ class PassTimes:
 class SearchResult:
     """What one search has found so far: rankings by method, in the order they were made.
 
-    `pass_times` is how long cross-encoder passes took of late, None before there was one.
+    `pass_times` is how long cross-encoder passes took of late, None before there was one. `excluded` is the id of the
+    document that no ranking has because it is the query's own, or None.
     """
 
     corpus: Corpus
@@ -223,6 +253,10 @@ class SearchResult:
     candidates_used: int
     rankings: Mapping[str, Ranking]
     pass_times: PassTimes | None = None
+    excluded: str | None = None
+
+
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +264,8 @@ class Progress:
     """How far long work is.
 
     `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching" or "evaluating"; `subject` is the model or corpus it is about.
+    "matching", "evaluating" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is
+    the model or corpus it is about.
     """
 
     activity: str
@@ -254,7 +289,8 @@ class ModelInput:
     """The tokens that a model reads for one input; all tuples have the same length.
 
     `limit` is the model's window in tokens, `dropped` how many tokens did not fit, and
-    `dropped_tokens` those tokens as text.
+    `dropped_tokens` those tokens as text. The first text (of a pair: the query) has `first_tokens` tokens, of which
+    `first_dropped` did not fit.
     """
 
     tokens: tuple[str, ...]
@@ -264,6 +300,8 @@ class ModelInput:
     limit: int
     dropped: int = 0
     dropped_tokens: tuple[str, ...] = ()
+    first_tokens: int = 0
+    first_dropped: int = 0
 
 
 def sigmoid(logit: float) -> float:

@@ -70,6 +70,8 @@ def read_words(text: str, pair: str | None, window: int) -> ModelInput:
         limit=window,
         dropped=len(tokens) - len(kept),
         dropped_tokens=tuple(tokens[window:]),
+        first_tokens=len(first),
+        first_dropped=max(0, len(first) - window),
     )
 
 

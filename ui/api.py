@@ -208,6 +208,7 @@ def _result(result: SearchResult, methods: Mapping[str, Method]) -> Json:
         "query": result.query,
         "candidates": result.candidates,
         "candidates_used": result.candidates_used,
+        "excluded": result.excluded,
         "rankings": {key: _ranking(made, result.corpus.document, methods) for key, made in result.rankings.items()},
     }
 
@@ -234,5 +235,6 @@ def _ranking(ranking: Ranking, document: Callable[[str], Document], methods: Map
         "milliseconds": round(ranking.milliseconds, 3),
         "passes_needed": ranking.passes_needed,
         "passes_run": ranking.passes_run,
+        "query_unread": ranking.query_cut.unread if ranking.query_cut else 0,
         "hits": hits,
     }

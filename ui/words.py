@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION, Method
-from searchcore.types import Progress, Ranking
+from searchcore.types import ELSEWHERE, Progress, Ranking
 
 PAGE_TITLE = "Semantic search, side by side"
 NAME = "Side by side"
@@ -87,6 +87,7 @@ def progress_sentence(progress: Progress) -> str:
         f"are vectors now{left} …",
         "waiting": f"Waiting for {short_name(progress.subject)}: {count(progress.total, 'search', 'searches')} "
         "ahead of yours …",
+        ELSEWHERE: f"Another process is encoding “{progress.subject}”; waiting for it …",
         "evaluating": f"{done} {count(progress.total, 'query', 'queries')} evaluated{left} …",
         "matching": f"Late interaction has matched {done} {count(progress.total, 'document')}{left} …",
         "scoring": f"The cross-encoder has read {done} {count(progress.total, 'pair')}{left} …",

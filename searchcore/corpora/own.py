@@ -9,6 +9,7 @@ from searchcore.corpora.lines import whole
 from searchcore.corpora.passages import cut
 from searchcore.corpora.tables import Table, guess_text, guess_title
 from searchcore.errors import CorpusError, InvalidInput, quoted
+from searchcore.text import visible
 from searchcore.types import Corpus, Document
 
 OWN = "own"
@@ -29,7 +30,7 @@ def corpus_from_texts(texts: Sequence[str], name: str = OWN, title: str = TITLE)
     if not texts:
         raise CorpusError(f"{name}: there is no text in it.")
     for number, text in enumerate(texts, start=1):
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not visible(text):
             raise CorpusError(f"{name}: text {number} is empty or not a text.")
         whole(text, f"{name}: text {number}")
     documents = tuple(Document(str(number), text) for number, text in enumerate(texts, start=1))
@@ -85,7 +86,7 @@ def corpus_from_table(table: Table, columns: Columns) -> Corpus:
     for number, row in zip(table.numbers, table.rows, strict=True):
         text = row[columns.text]
         title = row[columns.title] if columns.title is not None else ""
-        if not text and not title:
+        if not visible(text + title):
             left_out.note("left out, since it is empty", number)
         elif (title, text) in seen:
             left_out.note("left out, since the same texts are there already", number)

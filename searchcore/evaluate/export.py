@@ -17,7 +17,7 @@ DECIMALS = 6
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Plain data: the means by method, and the same for each query."""
+    """Plain data: the means by method, the same for each query, and by id why a judged query was left out."""
     return {
         "measures": {method: dict(values) for method, values in evaluation.measures.items()},
         "queries": [
@@ -29,6 +29,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
             }
             for query in evaluation.queries
         ],
+        "left_out": dict(evaluation.unusable),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from searchcore.engine import Engine
@@ -33,7 +33,8 @@ class Evaluation:
     """All methods on all judged queries of a corpus. `measures` holds the means over `queries`.
 
     `candidates` is the number used, at most the corpus; `pool` is "retrieved" or "judged". `left_out`
-    counts the queries without any relevant document, for which no measure is defined.
+    counts the queries without any relevant document, for which no measure is defined. `unusable` are the judged
+    queries that no model may read, by id, each with the sentence that says why.
     """
 
     corpus: Corpus
@@ -43,6 +44,16 @@ class Evaluation:
     measures: Values
     queries: tuple[QueryEvaluation, ...]
     left_out: int = 0
+    unusable: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own_documents(self) -> int:
+        """For how many queries the document with the query's own id is in no ranking, as in BEIR.
+
+        A judgement of it still counts towards the best possible ranking, as in BEIR: only the rankings go without.
+        """
+        ids = {document.doc_id for document in self.corpus.documents}
+        return sum(query.query_id in ids for query in self.queries)
 
     @property
     def measure_list(self) -> tuple[Measure, ...]:
@@ -122,7 +133,8 @@ def _steps(engine: Engine, task: Task) -> Work[Evaluation]:
         methods=task.methods,
         measures=_means(queries, task.methods, table),
         queries=queries,
-        left_out=len(task.corpus.queries) - len(queries),
+        left_out=len(task.corpus.queries) - len(queries) - len(task.unusable),
+        unusable=task.unusable,
     )
 
 

@@ -26,10 +26,14 @@ WITHIN_A_QUERY = ("scoring", "matching")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to run: checked arguments. `candidates` is clamped to the corpus."""
+    """What to run: checked arguments. `candidates` is clamped to the corpus.
+
+    `unusable` are the judged queries that no model may read, by id, each with the sentence that says why.
+    """
 
     corpus: Corpus
     queries: tuple[Query, ...]
+    unusable: Mapping[str, str]
     candidates: int
     methods: tuple[str, ...]
     pool: str
@@ -53,9 +57,11 @@ def checked_task(
         raise InvalidInput(f"pool must be one of: {', '.join(POOLS)}; got {quoted(pool)}.")
     found = engine.corpus(corpus)
     chosen = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
-    task = Task(
+    queries, unusable = _usable(judged_queries(found))
+    return Task(
         corpus=found,
-        queries=judged_queries(found),
+        queries=queries,
+        unusable=unusable,
         candidates=min(check_candidates(candidates), len(found)),
         methods=tuple(key for key in engine.methods if key in chosen),
         pool=pool,
@@ -63,9 +69,21 @@ def checked_task(
         scorer=engine.models.resolve("scorer", scorer),
         matcher=None if matcher is None else engine.models.resolve("matcher", matcher),
     )
-    for query in task.queries:
-        check_query(query.text, f"query {quoted(query.query_id)}")
-    return task
+
+
+def _usable(queries: Sequence[Query]) -> tuple[tuple[Query, ...], dict[str, str]]:
+    """The queries that can be run, and by id why the others can't. Raises InvalidInput where none can."""
+    usable: list[Query] = []
+    unusable: dict[str, str] = {}
+    for query in queries:
+        try:
+            check_query(query.text, f"query {quoted(query.query_id)}")
+            usable.append(query)
+        except InvalidInput as error:
+            unusable[query.query_id] = str(error)
+    if not usable:
+        raise InvalidInput(next(iter(unusable.values())))
+    return tuple(usable), unusable
 
 
 def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
@@ -95,11 +113,12 @@ def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
 def _ranked(engine: Engine, task: Task, query: Query) -> Work[Rankings]:
     """The rankings of one query: as a search gives them, or of every judged document, found by retrieval or not."""
     request = engine.checked(
-        task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher
+        task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher, query
     )
     if task.pool == JUDGED:
         pool = sorted(task.corpus.position(doc_id) for doc_id in task.corpus.qrels[query.query_id])
-        request = replace(request, candidates=len(pool), among=tuple(pool))
+        request = replace(request, among=tuple(pool))
+        request = replace(request, candidates=len(request.among or ()))
     return (yield from engine.ranking(request))
 
 

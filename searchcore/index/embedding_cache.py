@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ from searchcore.models.protocols import Encoder, TokenEncoder
 from searchcore.types import Corpus
 
 FORMAT_VERSION = 1
+# So many documents are sorted by length together, and batches are made of neighbours.
 PART_DOCUMENTS = 1024
 BATCH_DOCUMENTS = 64
 MAX_CACHE_BYTES = 4 * 1024**3
@@ -41,13 +42,16 @@ EncodeTokens = Callable[[Sequence[str]], Sequence[Vectors]]
 
 
 class Report(Protocol):
-    """Called with the documents done and those in all; `kept` are not made now, they were there already."""
+    """Called with the documents done and those in all.
 
-    def __call__(self, done: int, total: int, *, kept: bool = False) -> None:
+    `kept` are not made now, they were there already; `elsewhere`: another process makes them, and this one waits.
+    """
+
+    def __call__(self, done: int, total: int, *, kept: bool = False, elsewhere: bool = False) -> None:
         """Raises Cancelled when the work should stop."""
 
 
-def _silent(done: int, total: int, *, kept: bool = False) -> None:
+def _silent(done: int, total: int, *, kept: bool = False, elsewhere: bool = False) -> None:
     """Nobody is told."""
 
 
@@ -108,12 +112,18 @@ class EmbeddingCache:
         key = cache_key(corpus, encoder.fingerprint)
         make = encode or encoder.encode_documents
 
-        def compute(writable: bool) -> Arrays:
-            if writable and len(passages) > PART_DOCUMENTS:
-                return {"embeddings": self._encode_in_parts(key, corpus, make, passages, report)}
-            return {"embeddings": _encode(make, passages, report)}
+        def vectors(texts: Sequence[str]) -> Arrays:
+            return {"embeddings": make(texts).astype(np.float32, copy=False)}
 
-        kept = self._kept(corpus, key, compute, lambda: report(0, len(passages)))
+        def compute(writable: bool) -> Arrays:
+            whole: Vectors | None = None
+            for batch, arrays in self._batches(key, corpus, _by_length(passages), vectors, report, writable):
+                rows = arrays["embeddings"]
+                whole = np.empty((len(passages), rows.shape[1]), np.float32) if whole is None else whole
+                whole[batch] = rows
+            return {} if whole is None else {"embeddings": whole}
+
+        kept = self._kept(corpus, key, compute, lambda: report(0, len(passages), elsewhere=True))
         return ExactIndex(kept["embeddings"], key)
 
     def embed_tokens(
@@ -122,20 +132,23 @@ class EmbeddingCache:
         """Unit vectors of every token of the passages; kept as `embed` keeps its vectors."""
         total = len(corpus)
         make = encode or (lambda passages: [encoder.document_tokens(passage) for passage in passages])
+        key = cache_key(corpus, encoder.fingerprint, TOKENS)
+        batches = [range(start, min(start + BATCH_DOCUMENTS, total)) for start in range(0, total, BATCH_DOCUMENTS)]
+
+        def tokens(passages: Sequence[str]) -> Arrays:
+            rows = make(passages)
+            lengths = np.array([len(vectors) for vectors in rows], dtype=np.int64)
+            return {"tokens": np.concatenate(rows).astype(KEPT_TYPE), "lengths": lengths}
 
         def compute(writable: bool) -> Arrays:
-            report(0, total)
-            rows, offsets = [], [0]
-            for start in range(0, total, BATCH_DOCUMENTS):
-                batch = corpus.documents[start : start + BATCH_DOCUMENTS]
-                for vectors in make([document.passage for document in batch]):
-                    rows.append(vectors.astype(KEPT_TYPE))
-                    offsets.append(offsets[-1] + len(vectors))
-                report(start + len(batch), total)
-            return {"tokens": np.concatenate(rows), "offsets": np.array(offsets, dtype=np.int64)}
+            made = [arrays for _, arrays in self._batches(key, corpus, batches, tokens, report, writable)]
+            offsets = np.concatenate([[0], *(arrays["lengths"] for arrays in made)]).cumsum()
+            return {
+                "tokens": np.concatenate([arrays["tokens"] for arrays in made]),
+                "offsets": offsets.astype(np.int64),
+            }
 
-        key = cache_key(corpus, encoder.fingerprint, TOKENS)
-        kept = self._kept(corpus, key, compute, lambda: report(0, total))
+        kept = self._kept(corpus, key, compute, lambda: report(0, total, elsewhere=True))
         return TokenVectors(kept["tokens"], kept["offsets"])
 
     def kept_tokens(self, corpus: Corpus, encoder: TokenEncoder) -> TokenVectors | None:
@@ -175,29 +188,41 @@ class EmbeddingCache:
             arrays = compute(writable)
             small_enough = sum(array.nbytes for array in arrays.values()) <= self.max_bytes
             if writable and small_enough and write_arrays(path, key, ids, arrays):
-                self._remove(f"{key}.part-*")
+                self._remove(f"{key}.batch-*")
                 self._make_room(path)
                 return self._read(path, key, ids) or arrays  # from here on the file's pages, not ours
         return arrays
 
-    def _encode_in_parts(
-        self, key: str, corpus: Corpus, encode: Encode, passages: Sequence[str], report: Report
-    ) -> Vectors:
-        """Encode 1,024 documents at a time, each part kept at once, so that an interrupted run goes on from there."""
-        total = len(passages)
-        parts = []
-        for start in range(0, total, PART_DOCUMENTS):
-            ids = [document.doc_id for document in corpus.documents[start : start + PART_DOCUMENTS]]
-            path = self.folder / f"{key}.part-{start:07d}.safetensors"
-            if (kept := read_arrays(path, key, ids)) is not None:
-                report(start + len(ids), total, kept=True)
-            else:
-                part = _encode(encode, passages[start : start + PART_DOCUMENTS], report, start, total)
-                kept = {"embeddings": part}
-                if part[0].nbytes * total <= self.max_bytes:
-                    write_arrays(path, key, ids, kept)
-            parts.append(kept["embeddings"])
-        return np.concatenate(parts)
+    def _batches(
+        self,
+        key: str,
+        corpus: Corpus,
+        batches: Sequence[Sequence[int]],
+        make: Callable[[Sequence[str]], Arrays],
+        report: Report,
+        writable: bool,
+    ) -> Iterator[tuple[Sequence[int], Arrays]]:
+        """What `make` makes of the documents at each batch's positions, in files of their own until all are done.
+
+        So an interrupted run goes on where it stopped: what is on disk already is read and not made again.
+        """
+        done, total = 0, len(corpus)
+        in_files = keeping = writable and len(batches) > 1
+        report(done, total)
+        for number, batch in enumerate(batches):
+            documents = [corpus.documents[position] for position in batch]
+            ids = [document.doc_id for document in documents]
+            path = self.folder / f"{key}.batch-{number:05d}.safetensors"
+            done += len(batch)
+            if in_files and (kept := read_arrays(path, key, ids)) is not None:
+                report(done, total, kept=True)
+                yield batch, kept
+                continue
+            made = make([document.passage for document in documents])
+            size = sum(array.nbytes for array in made.values())
+            keeping = keeping and size * total <= self.max_bytes * len(batch) and write_arrays(path, key, ids, made)
+            report(done, total)
+            yield batch, made
 
     def _read(self, path: Path, key: str, ids: Sequence[str]) -> dict[str, NDArray[Any]] | None:
         arrays = read_arrays(path, key, ids)
@@ -224,19 +249,11 @@ class EmbeddingCache:
                     size -= stat.st_size
 
 
-def _encode(
-    encode: Encode, passages: Sequence[str], report: Report, before: int = 0, total: int | None = None
-) -> Vectors:
-    """Vectors of `passages` in their order; texts of like length share a batch, which saves padding."""
-    total = total or len(passages)
-    order = sorted(range(len(passages)), key=lambda i: len(passages[i]))
-    rows: list[Vectors] = []
-    report(before, total)
-    for start in range(0, len(order), BATCH_DOCUMENTS):
-        batch = order[start : start + BATCH_DOCUMENTS]
-        rows.append(encode([passages[i] for i in batch]))
-        report(before + start + len(batch), total)
-    made = np.concatenate(rows).astype(np.float32, copy=False)
-    vectors = np.empty_like(made)
-    vectors[order] = made
-    return vectors
+def _by_length(passages: Sequence[str]) -> list[list[int]]:
+    """Positions in batches of 64: texts of like length share one, which saves padding."""
+    batches = []
+    for start in range(0, len(passages), PART_DOCUMENTS):
+        part = range(start, min(start + PART_DOCUMENTS, len(passages)))
+        order = sorted(part, key=lambda position: len(passages[position]))
+        batches += [order[first : first + BATCH_DOCUMENTS] for first in range(0, len(order), BATCH_DOCUMENTS)]
+    return batches

@@ -25,7 +25,7 @@ def top_k(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
     Linear in n (a partition) before the sort of the few that remain.
     """
     n = len(scores)
-    if k < n:
+    if 0 < k < n:
         threshold = np.partition(scores, n - k)[n - k]
         kept = np.flatnonzero(scores >= threshold)
     else:

@@ -1,13 +1,12 @@
 """Pair scores of a corpus's prepared queries in the embedding cache's folder, under its rules.
 
 One file for each (corpus, model), named by a hash of all that decides the scores: documents, queries and the model's
-fingerprint. Four arrays of one length say, pair by pair: the query's and the document's place, logit, tokens not read,
-and the seconds the pass took.
+fingerprint. Arrays of one length say, pair by pair: the query's and the document's place, and what a PairScore says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,13 +15,25 @@ from searchcore.index.embedding_cache import EmbeddingCache, cache_key
 from searchcore.types import Corpus, PairScore
 
 MAX_PAIRS = 200_000
+# The second kind: the first did not say whose tokens were not read.
+KIND = "scores 2"
+# In the order of a row: where the pair is, then the fields of its PairScore.
+COLUMNS = {
+    "query": np.int64,
+    "document": np.int64,
+    "logit": np.float64,
+    "dropped": np.int64,
+    "seconds": np.float32,
+    "query_tokens": np.int64,
+    "query_dropped": np.int64,
+}
 
 ByQuery = dict[int, dict[str, PairScore]]
 
 
 def read_scores(cache: EmbeddingCache, corpus: Corpus, fingerprint: str) -> ByQuery:
     """What is kept, by the query's place and by document; empty where there is nothing that can be used."""
-    key = cache_key(corpus, f"{fingerprint} {corpus.fingerprint}", "scores")
+    key = cache_key(corpus, f"{fingerprint} {corpus.fingerprint}", KIND)
     kept = cache.entry(key, [document.doc_id for document in corpus.documents])
     return {} if kept is None else _from_arrays(corpus, kept)
 
@@ -31,7 +42,7 @@ def keep_scores(
     cache: EmbeddingCache, corpus: Corpus, fingerprint: str, scores: Mapping[int, Mapping[str, PairScore]]
 ) -> None:
     """Add `scores` to what is kept. Where the disk won't take them, they are not kept, and a warning says so."""
-    key = cache_key(corpus, f"{fingerprint} {corpus.fingerprint}", "scores")
+    key = cache_key(corpus, f"{fingerprint} {corpus.fingerprint}", KIND)
 
     def merged(kept: Arrays | None) -> Arrays:
         found = {} if kept is None else _from_arrays(corpus, kept)
@@ -44,20 +55,15 @@ def keep_scores(
 
 def _to_arrays(corpus: Corpus, scores: ByQuery) -> Arrays:
     rows = [(q, corpus.position(doc_id), *score) for q, found in scores.items() for doc_id, score in found.items()]
-    queries, documents, logits, dropped, seconds = zip(*rows[-MAX_PAIRS:], strict=True) if rows else ((),) * 5
-    return {
-        "query": np.array(queries, dtype=np.int64),
-        "document": np.array(documents, dtype=np.int64),
-        # The very number that was scored: a logit read from disk sorts and shows as the one computed.
-        "logit": np.array(logits, dtype=np.float64).view(np.int64),
-        "dropped": np.array(dropped, dtype=np.int64),
-        "seconds": np.array(seconds, dtype=np.float32),
-    }
+    columns: Iterable[Sequence[float]] = zip(*rows[-MAX_PAIRS:], strict=True) if rows else ((),) * len(COLUMNS)
+    arrays = {name: np.array(column, dtype=COLUMNS[name]) for name, column in zip(COLUMNS, columns, strict=True)}
+    # The very number that was scored: a logit read from disk sorts and shows as the one computed.
+    return {**arrays, "logit": arrays["logit"].view(np.int64)}
 
 
 def _from_arrays(corpus: Corpus, kept: Arrays) -> ByQuery:
     scores: ByQuery = {}
-    columns = (kept["query"], kept["document"], kept["logit"].view(np.float64), kept["dropped"], kept["seconds"])
-    for query, document, logit, dropped, seconds in zip(*(column.tolist() for column in columns), strict=True):
-        scores.setdefault(query, {})[corpus.documents[document].doc_id] = PairScore(logit, dropped, seconds)
+    arrays = {**kept, "logit": kept["logit"].view(np.float64)}
+    for query, document, *score in zip(*(arrays[name].tolist() for name in COLUMNS), strict=True):
+        scores.setdefault(query, {})[corpus.documents[document].doc_id] = PairScore(*score)
     return scores

@@ -8,6 +8,7 @@ from searchcore.models.catalogue import (
 )
 from searchcore.models.own_tokens import OwnTokens
 from searchcore.models.protocols import Encoder, PairScorer, TokenEncoder
+from searchcore.models.query_cut import cut_by_encoder, cut_in_pairs
 from searchcore.models.store import ModelStore
 
 __all__ = [
@@ -20,4 +21,6 @@ __all__ = [
     "OwnTokens",
     "PairScorer",
     "TokenEncoder",
+    "cut_by_encoder",
+    "cut_in_pairs",
 ]

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.models.protocols import Encoder
+from searchcore.models.query_cut import cut_by_encoder
+from searchcore.types import QueryCut
 
 
 class OwnTokens:
@@ -22,6 +24,10 @@ class OwnTokens:
     def query_tokens(self, query: str) -> NDArray[np.float32]:
         """See TokenEncoder.query_tokens."""
         return _unit(self._encoder.token_vectors(query, as_query=True))
+
+    def query_cut(self, query: str) -> QueryCut | None:
+        """See TokenEncoder.query_cut."""
+        return cut_by_encoder(self._encoder, query)
 
     def document_tokens(self, passage: str) -> NDArray[np.float32]:
         """See TokenEncoder.document_tokens."""

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.types import ModelInput
+from searchcore.types import ModelInput, QueryCut
 
 Report = Callable[[int, int], None]
 """Called with (done, total) while a model is fetched; raises Cancelled when the work should stop."""
@@ -114,6 +114,10 @@ class TokenEncoder(Protocol):
 
     def query_tokens(self, query: str) -> NDArray[np.float32]:
         """Unit vectors (tokens, dimensions) of a query."""
+        ...
+
+    def query_cut(self, query: str) -> QueryCut | None:
+        """What it does not read of a query; None where that is nothing."""
         ...
 
     def document_tokens(self, passage: str) -> NDArray[np.float32]:

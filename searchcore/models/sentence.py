@@ -15,7 +15,7 @@ from torch import nn
 from transformers.utils import logging as transformers_logging
 
 from searchcore.models.tokens import Tokens
-from searchcore.types import ModelInput
+from searchcore.types import ModelInput, QueryCut
 
 BATCH_SIZE = 32
 MAX_WINDOW = 512
@@ -114,6 +114,18 @@ class MultiVectorMatcher:
         self.name = name
         self.fingerprint = fingerprint
         self._one_at_a_time = threading.Lock()
+        reader = self._model[0]
+        expansion = reader.query_expansion or {}
+        fixed = expansion["length"] if expansion.get("strategy") == "fixed" else None
+        window = fixed or reader.query_length or self._model.max_seq_length or MAX_WINDOW
+        self._whole = Tokens(self._model.tokenizer.backend_tokenizer, window)
+        # The prompt, [CLS] and [SEP] share the window with the query.
+        self._room = window - len(self._model.tokenizer(self._model.prompts.get("query") or "")["input_ids"])
+
+    def query_cut(self, query: str) -> QueryCut | None:
+        """See TokenEncoder.query_cut."""
+        tokens = self._whole.read(query).first_tokens
+        return QueryCut(tokens, tokens - self._room) if tokens > self._room else None
 
     def query_tokens(self, query: str) -> NDArray[np.float32]:
         """See TokenEncoder.query_tokens."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tokenizers import Encoding, Tokenizer
 
@@ -34,6 +35,7 @@ class Tokens:
     def read(self, text: str, pair: str | None = None) -> ModelInput:
         """The input as data, together with the tokens that did not fit."""
         cut, whole = self.encode(text, pair), self._whole.encode(text, pair)
+        first = whole.sequence_ids.count(0)
         return ModelInput(
             tokens=tuple(cut.tokens),
             ids=tuple(cut.ids),
@@ -42,6 +44,8 @@ class Tokens:
             limit=self.window,
             dropped=len(whole.ids) - len(cut.ids),
             dropped_tokens=tuple(_beyond(whole, cut)),
+            first_tokens=first,
+            first_dropped=first - cut.sequence_ids.count(0),
         )
 
     def offsets(self, text: str, prompt: str = "") -> tuple[tuple[int, int] | None, ...]:
@@ -71,12 +75,10 @@ def _beyond(whole: Encoding, cut: Encoding) -> list[str]:
 
 def _pad(item: ModelInput, length: int, pad_id: int) -> ModelInput:
     missing = length - len(item.ids)
-    return ModelInput(
+    return replace(
+        item,
         tokens=item.tokens + ("[PAD]",) * missing,
         ids=item.ids + (pad_id,) * missing,
         segments=item.segments + (0,) * missing,
         attention_mask=item.attention_mask + (0,) * missing,
-        limit=item.limit,
-        dropped=item.dropped,
-        dropped_tokens=item.dropped_tokens,
     )

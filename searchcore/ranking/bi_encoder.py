@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+import numpy as np
+
 from searchcore.index import COSINE_DECIMALS
 from searchcore.ranking.method import BI_ENCODER, Scale
 from searchcore.request import Request
@@ -36,12 +38,14 @@ class BiEncoder:
             vector, passes, seconds = yield from resources.query_vector(corpus, encoder, request.query)
         began = time.perf_counter()
         count = request.candidates if request.among is None else len(request.among)
-        [positions], [cosines] = index.search(vector[None, :], count, request.among)
-        documents = [corpus.documents[position] for position in positions.tolist()]
+        # One more than needed, where one that may come is left out.
+        [positions], [cosines] = index.search(vector[None, :], count + (request.excluded is not None), request.among)
+        kept = np.flatnonzero(positions != request.excluded)[:count]
+        documents = [corpus.documents[position] for position in positions[kept].tolist()]
         hits = tuple(
             # A float32 has digits beyond those that were computed.
             Hit(rank, document.doc_id, round(cosine, COSINE_DECIMALS))
-            for rank, (document, cosine) in enumerate(zip(documents, cosines.tolist(), strict=True), start=1)
+            for rank, (document, cosine) in enumerate(zip(documents, cosines[kept].tolist(), strict=True), start=1)
         )
         comparing = time.perf_counter() - began
         unread = resources.dropped(corpus, encoder, documents)
@@ -54,4 +58,5 @@ class BiEncoder:
             passes_needed=self.passes(len(hits)),
             passes_run=passes,
             unread=unread,
+            query_cut=resources.query_cut(corpus, encoder, request.query),
         )

@@ -70,6 +70,8 @@ class Bm25:
         )
         began = time.perf_counter()
         scores = index.scores(request.query)
+        if request.excluded is not None:
+            scores[request.excluded] = 0.0
         if request.among is None:
             best = top_k(scores, request.candidates)
             best = best[scores[best] > 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from searchcore.models import cut_in_pairs
 from searchcore.ranking.method import BI_ENCODER, CROSS_ENCODER, Scale, reordered
 from searchcore.request import Request
 from searchcore.running import Work, retold
@@ -63,5 +64,6 @@ class CrossEncoder:
             measured_milliseconds=(sum(scores[doc_id].seconds for doc_id in pairs) + sorting) * 1000,
             passes_needed=self.passes(len(hits)),
             passes_run=passes,
-            unread={hit.doc_id: scores[hit.doc_id].dropped for hit in ordered if scores[hit.doc_id].dropped},
+            unread={hit.doc_id: scores[hit.doc_id].unread for hit in ordered if scores[hit.doc_id].unread},
+            query_cut=cut_in_pairs([scores[doc_id] for doc_id in pairs]),
         )

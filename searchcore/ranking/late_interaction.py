@@ -88,6 +88,7 @@ class LateInteraction:
             measured_milliseconds=milliseconds,
             passes_needed=passes,
             passes_run=passes,
+            query_cut=request.resources.query_cut(corpus, matcher, request.query),
         )
 
     def _matcher(self, request: Request) -> Work[TokenEncoder]:

@@ -74,7 +74,8 @@ class Method(Protocol):
     def rank(self, request: Request, before: Mapping[str, Ranking]) -> Ranking | Work[Ranking]:
         """The ranking, or work that yields what is known on the way and returns it.
 
-        `before` holds by key the rankings that were made before, that of `reranks` among them.
+        `before` holds by key the rankings that were made before, that of `reranks` among them. The document at
+        `request.excluded` has no place in it.
         """
         ...
 

@@ -19,6 +19,8 @@ STOPPED = "The work was stopped."
 class Job(Generic[T]):
     """One piece of work: `done` of `total` units are finished, and it ends in a result or an error.
 
+    `elsewhere` says that another process does it, for which this one waits.
+
     Every change is numbered. Who has seen change 7 asks to be woken at the next one, so that nothing is missed
     between looking and waiting, and nobody is woken for nothing. Safe between threads.
     """
@@ -33,15 +35,16 @@ class Job(Generic[T]):
         self.version = 0
         self.done = 0
         self.total = 0
+        self.elsewhere = False
 
-    def report(self, done: int, total: int) -> None:
+    def report(self, done: int, total: int, *, elsewhere: bool = False) -> None:
         """Called by the work itself. Raises Cancelled once nobody waits any more."""
         if self._stopped.is_set():
             raise Cancelled(STOPPED)
-        if self._began is None:
+        if self._began is None and not elsewhere:
             self._began, self._before = time.monotonic(), done
-        if (done, total) != (self.done, self.total):
-            self.done, self.total = done, total
+        if (done, total, elsewhere) != (self.done, self.total, self.elsewhere):
+            self.done, self.total, self.elsewhere = done, total, elsewhere
             self.changed()
 
     def resume(self, done: int, total: int) -> None:

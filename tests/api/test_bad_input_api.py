@@ -34,15 +34,15 @@ def search_with(**changed: Any) -> list[Any]:
     return list((arguments | changed).values())
 
 
-@pytest.mark.parametrize("query", ["", " ", "\n\t ", "\u3000"])
+@pytest.mark.parametrize("query", ["", " ", "\n\t ", "\u3000", "\u200b\u200d"])
 def test_a_blank_query_is_named(server: Server, query: str) -> None:
     assert sentence(server, "search", search_with(query=query)) == "query is empty; please type some text."
 
 
-def test_a_query_of_1000_characters_is_read_and_one_more_is_refused(server: Server) -> None:
-    assert server.call("search", *search_with(query="x" * 1000, methods=["bi_encoder"]))["query"] == "x" * 1000
-    assert sentence(server, "search", search_with(query="x" * 1001)) == (
-        "query must have at most 1,000 characters, got 1,001; please shorten it."
+def test_a_query_of_4000_characters_is_read_and_one_more_is_refused(server: Server) -> None:
+    assert server.call("search", *search_with(query="x" * 4000, methods=["bi_encoder"]))["query"] == "x" * 4000
+    assert sentence(server, "search", search_with(query="x" * 4001)) == (
+        "query must have at most 4,000 characters, got 4,001; please shorten it."
     )
 
 

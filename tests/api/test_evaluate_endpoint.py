@@ -11,7 +11,8 @@ MEASURES = ["nDCG@10", "RR@10", "P@5", "R@10", "R@5"]
 
 def test_an_evaluation_has_the_documented_shape(server: Server) -> None:
     made = server.call("evaluate", "science", 5, ["bm25", "bi_encoder"], "retrieved")
-    assert list(made) == ["measures", "queries"]
+    assert list(made) == ["measures", "queries", "left_out"]
+    assert made["left_out"] == {}
     assert {method: list(values) for method, values in made["measures"].items()} == {
         "bm25": MEASURES,
         "bi_encoder": MEASURES,

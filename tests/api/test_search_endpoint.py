@@ -14,7 +14,7 @@ from tests.server import HOSTILE_TITLE, Server
 METHODS = by_key(BUILT_IN)
 
 PRINTED = 1e-4
-RANKING_KEYS = {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "hits"}
+RANKING_KEYS = {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "query_unread", "hits"}
 HIT_KEYS = {"rank", "rank_before", "doc_id", "title", "text", "score", "probability"}
 PASTA = "A man is eating pasta."
 
@@ -37,7 +37,7 @@ def test_corpora_come_smallest_first_with_their_counts(server: Server) -> None:
 
 def test_a_search_has_exactly_the_documented_keys(server: Server) -> None:
     result = search(server, "toy", PASTA)
-    assert list(result) == ["corpus", "query", "candidates", "candidates_used", "rankings"]
+    assert list(result) == ["corpus", "query", "candidates", "candidates_used", "excluded", "rankings"]
     assert (result["corpus"], result["query"]) == ("toy", PASTA)
     assert list(result["rankings"]) == ["bi_encoder", "cross_encoder"]
     for ranking in result["rankings"].values():

@@ -18,7 +18,7 @@ FIRE = ["They are going to fire him", "He is sitting by the fire"]
 def test_rerank_gives_the_measured_logits_of_the_berlin_passages(server: Server, golden: dict[str, Any]) -> None:
     berlin, measured = golden["berlin"], golden["bundled_cross_encoder_measured"]
     ranking = server.call("rerank", berlin["query"], berlin["documents"])
-    assert set(ranking) == {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "hits"}
+    assert set(ranking) == {"model", "reranks", "milliseconds", "passes_needed", "passes_run", "query_unread", "hits"}
     assert ranking["reranks"] is None
     logits = {hit["doc_id"]: hit["score"] for hit in ranking["hits"]}
     assert [logits[str(i)] for i in range(10)] == pytest.approx(measured["logits"], abs=INT8)

@@ -21,6 +21,7 @@ import numpy as np
 
 from searchcore import Corpus, Engine, pair_scores
 from searchcore.index import EmbeddingCache, array_files
+from searchcore.index.embedding_cache import BATCH_DOCUMENTS
 from tests.fakes import (
     FakeEncoder,
     FakeScorer,
@@ -34,6 +35,7 @@ from tests.fakes import (
 
 ROUNDS = 20
 NOBODY = 65_534
+STEPS_DOCUMENTS = 3 * BATCH_DOCUMENTS - 5
 CAN_NOT_CHANGE_USER = 77
 CORPUS = numbered_corpus(1_000)
 TRUTH = np.stack([bag_of_words(document.passage) for document in CORPUS.documents])
@@ -73,7 +75,7 @@ def together(folder: Path) -> None:
             sys.stdin.readline()
 
     encoder = FakeEncoder(on_call=on_call)
-    index = EmbeddingCache(folder).embed(CORPUS, encoder, lambda done, total: None if asked else say("waiting"))
+    index = EmbeddingCache(folder).embed(CORPUS, encoder, lambda done, total, **said: None if asked else say("waiting"))
     say(json.dumps({"encoded": encoder.documents_encoded, "right": bool(np.array_equal(rows_of(index), TRUTH))}))
 
 
@@ -215,10 +217,10 @@ def kill_at_random(folder: Path) -> None:
 
 
 def kill_at_each_step(folder: Path) -> None:
-    """Kill a writer just before and just after each flush and each rename, in the parts and in the whole."""
+    """Kill a writer just before and just after each flush and each rename, in the batches and in the whole."""
     wrong = 0
     step = 0
-    corpus = numbered_corpus(3_000)
+    corpus = numbered_corpus(STEPS_DOCUMENTS)
     truth = np.stack([bag_of_words(document.passage) for document in corpus.documents])
     killed = True
     while killed:
@@ -229,6 +231,26 @@ def kill_at_each_step(folder: Path) -> None:
         EmbeddingCache(folder).embed(corpus, FakeEncoder())
     left = [path.name for path in folder.iterdir() if path.suffix not in (".lock", ".safetensors")]
     say(json.dumps({"steps": step - 1, "wrong": wrong, "left": left}))
+
+
+def killed_while_encoding(folder: Path) -> None:
+    """Kill a writer while it encodes its fourth batch, then embed; say what the second run encoded and was told."""
+
+    def last_batch(passages: object) -> None:
+        if len(encoder.document_calls) == 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    encoder = FakeEncoder(on_call=last_batch)
+    killed = was_killed(forked(lambda: EmbeddingCache(folder).embed(CORPUS, encoder)))
+    again, kept = FakeEncoder(), []
+
+    def report(done: int, total: int, **said: bool) -> None:
+        if said.get("kept"):
+            kept.append(done)
+
+    index = EmbeddingCache(folder).embed(CORPUS, again, report)
+    right = bool(np.array_equal(rows_of(index), TRUTH))
+    say(json.dumps({"killed": killed, "encoded": again.documents_encoded, "kept": kept, "right": right}))
 
 
 def embed_until(folder: Path, last_step: int) -> None:
@@ -250,7 +272,7 @@ def embed_until(folder: Path, last_step: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     os.fsync, os.replace = counted(os.fsync), counted(os.replace)
-    EmbeddingCache(folder).embed(numbered_corpus(3_000), FakeEncoder())
+    EmbeddingCache(folder).embed(numbered_corpus(STEPS_DOCUMENTS), FakeEncoder())
 
 
 MODES = {
@@ -261,6 +283,7 @@ MODES = {
         full_disk,
         kill_at_random,
         kill_at_each_step,
+        killed_while_encoding,
         embed_and_say,
         score_and_say,
         score_unprivileged,

@@ -52,21 +52,37 @@ def sentence_of(error: type[SearchError], call: Call, *args: object, **changed: 
     return sentence
 
 
+NOTHING = {
+    "no character": "",
+    "space": " ",
+    "line ends": "\t\r\n",
+    "wide spaces": "\u3000\u2003",
+    "zero width": "\N{ZERO WIDTH SPACE} \N{ZERO WIDTH JOINER}\N{WORD JOINER}\ufeff",
+    "controls": "\x00\x07\x1b\x7f\x85",
+    "directions": "\N{RIGHT-TO-LEFT OVERRIDE}\N{POP DIRECTIONAL FORMATTING}",
+    "soft hyphen": "\xad",
+    "line separators": "\u2028\u2029",
+    "variation selectors": "\ufe0f\U000e0100",
+    "marks without a letter": "\N{COMBINING ACUTE ACCENT}\N{COMBINING ENCLOSING CIRCLE}",
+    "fillers": "\N{HANGUL FILLER}\N{BRAILLE PATTERN BLANK}",
+}
+
+
 @WAYS
-@pytest.mark.parametrize("query", ["", " ", "\t\r\n", "\u3000\u2003"])
+@pytest.mark.parametrize("query", NOTHING.values(), ids=NOTHING)
 def test_an_empty_query_is_named(engine: Engine, call: Call, query: str) -> None:
     name = "queries[1]" if call is search_many else "query"
     assert sentence_of(InvalidInput, call, engine, query=query) == f"{name} is empty; please type some text."
 
 
 @WAYS
-def test_a_query_over_1000_characters_is_refused_not_cut(engine: Engine, call: Call) -> None:
-    sentence = sentence_of(InvalidInput, call, engine, query="w" * 1_001)
-    assert sentence.endswith(" must have at most 1,000 characters, got 1,001; please shorten it.")
+def test_a_query_over_4000_characters_is_refused_not_cut(engine: Engine, call: Call) -> None:
+    sentence = sentence_of(InvalidInput, call, engine, query="w" * 4_001)
+    assert sentence.endswith(" must have at most 4,000 characters, got 4,001; please shorten it.")
 
 
-def test_a_query_of_1000_characters_is_read_whole(engine: Engine) -> None:
-    assert search(engine, query=" " + "w" * 1_000 + "\n").query == "w" * 1_000
+def test_a_query_of_4000_characters_is_read_whole(engine: Engine) -> None:
+    assert search(engine, query=" " + "w" * 4_000 + "\n").query == "w" * 4_000
 
 
 @WAYS
@@ -93,7 +109,7 @@ STRANGE = {
     "right to left": "מלחמה \N{RIGHT-TO-LEFT OVERRIDE}حرب war",
     "combining marks": "w" + "\N{COMBINING ACUTE ACCENT}" * 300,
     "only punctuation": "?!...",
-    "only zero width": "\N{ZERO WIDTH SPACE}",
+    "zero width inside a word": "می\N{ZERO WIDTH NON-JOINER}خواهم",
     "markup": "<img src=x onerror=alert(1)>",
     "templates": "${6*7} {{value}} %s {0}",
     "backslashes": "\\ \\n ` ``` $(war)",
@@ -204,6 +220,7 @@ def test_an_unknown_model_is_named_with_the_known_ones(engine: Engine, call: Cal
         ("abc", 'texts must be a list of texts, got "abc".'),
         (None, "texts must be a list of texts, got None."),
         (["a", " "], "texts[1] is empty; please type some text."),
+        (["a", "\N{ZERO WIDTH SPACE}\x00"], "texts[1] is empty; please type some text."),
         (["a", 3], "texts[1] must be a text, got 3."),
         (["a", "b\ud800"], f"texts[1] has {HALF} at character 2; please delete it."),
         (["a" * 20_001], "texts[0] must have at most 20,000 characters, got 20,001."),

@@ -149,6 +149,7 @@ def test_a_run_that_has_told_nothing_yet_says_that_it_works() -> None:
         (Progress("embedding", "Films", 1, 1), "Encoding “Films”, once: 1 of 1 document are vectors now …"),
         (Progress("waiting", "org/m", 0, 1), "Waiting for m: 1 search ahead of yours …"),
         (Progress("waiting", "org/m", 0, 2), "Waiting for m: 2 searches ahead of yours …"),
+        (Progress("elsewhere", "Films"), "Another process is encoding “Films”; waiting for it …"),
         (Progress("evaluating", "Films", 0, 1200), "0 of 1,200 queries evaluated …"),
         (Progress("matching", "m", 2, 20), "Late interaction has matched 2 of 20 documents …"),
         (Progress("scoring", "m", 2, 20, 0.5), "The cross-encoder has read 2 of 20 pairs, about 500 ms left …"),

@@ -63,6 +63,12 @@ def test_toy_and_berlin_are_the_given_texts() -> None:
 
 
 @pytest.mark.parametrize("name", ["toy", "berlin", "museum", "science", "movies"])
+def test_no_query_has_the_id_of_a_document(name: str) -> None:
+    corpus = read_corpus(BUILT_IN / name)
+    assert [query.query_id for query in corpus.queries if corpus.own_document(query)] == []
+
+
+@pytest.mark.parametrize("name", ["toy", "berlin", "museum", "science", "movies"])
 def test_every_corpus_has_examples_a_title_and_a_card(name: str) -> None:
     corpus = read_corpus(BUILT_IN / name)
     assert corpus.queries

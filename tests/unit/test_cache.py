@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from safetensors.numpy import load_file
 
 from searchcore import Cancelled, Corpus, Document, Engine
 from searchcore.index import FOLDER_VARIABLE, EmbeddingCache, VectorIndex, array_files, embedding_cache
-from searchcore.index.embedding_cache import PART_DOCUMENTS, Report, default_folder
+from searchcore.index.embedding_cache import BATCH_DOCUMENTS, PART_DOCUMENTS, Report, default_folder
+from searchcore.models import OwnTokens
 from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, numbered_corpus, rows_of, store_of
 
 TEXTS = ("a platoon in the jungle", "two chess players", "the end of the world", "a man without memory")
@@ -125,45 +126,82 @@ def test_a_corpus_that_is_not_shared_does_not_read_what_is_shared(cache_folder: 
 
 
 def stop_after(documents: int) -> Report:
-    def report(done: int, total: int, *, kept: bool = False) -> None:
-        if done > documents:
+    def report(done: int, total: int, *, kept: bool = False, elsewhere: bool = False) -> None:
+        if done >= documents:
             raise Cancelled("The work was stopped.")
 
     return report
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(cache_folder: Path) -> None:
-    corpus = numbered_corpus(3_000)
+@pytest.mark.parametrize("count", [200, PART_DOCUMENTS, 3_000])
+@pytest.mark.parametrize("batches", [1, 3])
+def test_an_interrupted_run_goes_on_from_its_last_batch(cache_folder: Path, count: int, batches: int) -> None:
+    corpus, before = numbered_corpus(count), batches * BATCH_DOCUMENTS
     with pytest.raises(Cancelled):
-        EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(2 * PART_DOCUMENTS))
-    assert files(cache_folder) == [".safetensors"] * 2
+        EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(before))
+    assert files(cache_folder) == [".safetensors"] * batches
     encoder, reports, were_kept = FakeEncoder(), [], []
 
-    def report(done: int, total: int, *, kept: bool = False) -> None:
-        (were_kept if kept else reports).append((done, total))
+    def report(done: int, total: int, *, kept: bool = False, elsewhere: bool = False) -> None:
+        assert total == count
+        (were_kept if kept else reports).append(done)
 
     vectors = rows_of(EmbeddingCache().embed(corpus, encoder, report))
-    assert encoder.documents_encoded == 3_000 - 2 * PART_DOCUMENTS
+    assert encoder.documents_encoded == count - before
     np.testing.assert_array_equal(vectors, expected(corpus))
-    assert files(cache_folder) == [".safetensors"]  # the parts were merged
+    assert files(cache_folder) == [".safetensors"]  # the batches were merged
     # What an earlier run had made is told apart: it says nothing about the pace of this one.
-    assert were_kept == [(PART_DOCUMENTS, 3_000), (2 * PART_DOCUMENTS, 3_000)]
-    assert reports == sorted(reports)
-    assert reports[0] == were_kept[-1]
-    assert reports[-1] == (3_000, 3_000)
+    assert were_kept == list(range(BATCH_DOCUMENTS, before + 1, BATCH_DOCUMENTS))
+    assert reports == [0, *range(before + BATCH_DOCUMENTS, count, BATCH_DOCUMENTS), count]
 
 
-def test_a_damaged_part_is_made_again(cache_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    corpus = numbered_corpus(3_000)
+def test_a_run_that_fails_keeps_the_batches_before(cache_folder: Path) -> None:
+    def fail(passages: Sequence[str]) -> None:
+        if len(failing.document_calls) == 3:
+            raise ValueError("the model failed")
+
+    corpus, failing, encoder = numbered_corpus(200), FakeEncoder(on_call=fail), FakeEncoder()
+    with pytest.raises(ValueError, match="the model failed"):
+        EmbeddingCache().embed(corpus, failing)
+    np.testing.assert_array_equal(rows_of(EmbeddingCache().embed(corpus, encoder)), expected(corpus))
+    assert encoder.documents_encoded == 200 - 2 * BATCH_DOCUMENTS
+
+
+def test_token_vectors_go_on_from_their_last_batch_too(cache_folder: Path) -> None:
+    corpus = numbered_corpus(150)
+    whole = EmbeddingCache(cache_folder / "whole").embed_tokens(corpus, OwnTokens(FakeEncoder()))
     with pytest.raises(Cancelled):
-        EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(2 * PART_DOCUMENTS))
-    part = min(cache_folder.glob("*.safetensors"))
-    raw = bytearray(part.read_bytes())
+        EmbeddingCache().embed_tokens(corpus, OwnTokens(FakeEncoder()), stop_after(2 * BATCH_DOCUMENTS))
+    made: list[str] = []
+
+    def encode(passages: Sequence[str]) -> list[np.ndarray]:
+        made.extend(passages)
+        return [OwnTokens(FakeEncoder()).document_tokens(passage) for passage in passages]
+
+    found = EmbeddingCache().embed_tokens(corpus, OwnTokens(FakeEncoder()), encode=encode)
+    assert made == [document.passage for document in corpus.documents[2 * BATCH_DOCUMENTS :]]
+    np.testing.assert_array_equal(found.flat, whole.flat)
+    np.testing.assert_array_equal(found.offsets, whole.offsets)
+    assert found.flat.dtype == np.float16 and found.offsets.dtype == np.int64
+
+
+def test_a_corpus_of_one_batch_has_no_files_on_the_way(cache_folder: Path) -> None:
+    with pytest.raises(Cancelled):
+        EmbeddingCache().embed(numbered_corpus(BATCH_DOCUMENTS), FakeEncoder(), stop_after(BATCH_DOCUMENTS))
+    assert files(cache_folder) == []
+
+
+def test_a_damaged_batch_is_made_again(cache_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    corpus = numbered_corpus(200)
+    with pytest.raises(Cancelled):
+        EmbeddingCache().embed(corpus, FakeEncoder(), stop_after(2 * BATCH_DOCUMENTS))
+    batch = min(cache_folder.glob("*.safetensors"))
+    raw = bytearray(batch.read_bytes())
     raw[-5] ^= 1
-    part.write_bytes(raw)
+    batch.write_bytes(raw)
     encoder = FakeEncoder()
     np.testing.assert_array_equal(rows_of(EmbeddingCache().embed(corpus, encoder)), expected(corpus))
-    assert encoder.documents_encoded == 3_000 - PART_DOCUMENTS
+    assert encoder.documents_encoded == 200 - BATCH_DOCUMENTS
     assert "set aside" in caplog.text
 
 
@@ -189,7 +227,7 @@ def test_the_entry_used_longest_ago_makes_room(tmp_path: Path) -> None:
 
 def test_what_was_set_aside_or_left_half_written_counts_and_goes_first(tmp_path: Path) -> None:
     kept = entry_of(tmp_path, "aa", 30)
-    left = [tmp_path / "0.damaged", tmp_path / "1.part-0000000.safetensors", tmp_path / "2.0a1b.tmp"]
+    left = [tmp_path / "0.damaged", tmp_path / "1.batch-00000.safetensors", tmp_path / "2.0a1b.tmp"]
     for path in left:
         path.write_bytes(b"x" * 1_000)
         os.utime(path, (10, 10))
@@ -239,7 +277,7 @@ def test_one_computes_while_another_waits_or_gives_up(cache_folder: Path, monkey
     thread.start()
     assert first.started.wait(10)
     with pytest.raises(Cancelled):
-        EmbeddingCache().embed(corpus_of(*TEXTS), second, stop_after(-1))
+        EmbeddingCache().embed(corpus_of(*TEXTS), second, stop_after(0))
     gate.set()
     thread.join(10)
     np.testing.assert_array_equal(rows_of(made[0]), expected(corpus))

@@ -196,8 +196,15 @@ def test_kill_at_any_moment_leaves_nothing_that_loads_wrongly_and_no_lock(tmp_pa
 @needs_posix
 def test_kill_at_each_step_of_writing_leaves_nothing_that_loads_wrongly(tmp_path: Path) -> None:
     answer, warnings = child("kill_at_each_step", tmp_path / "cache")
-    # Three parts and the whole: before and after each flush and each rename.
+    # Three batches and the whole: before and after each flush and each rename.
     assert answer == {"steps": 16, "wrong": 0, "left": []}
+    assert warnings == ""
+
+
+@needs_posix
+def test_a_run_that_was_killed_while_it_encoded_goes_on_from_its_last_batch(tmp_path: Path) -> None:
+    answer, warnings = child("killed_while_encoding", tmp_path)
+    assert answer == {"killed": True, "encoded": 1_000 - 3 * 64, "kept": [64, 128, 192], "right": True}
     assert warnings == ""
 
 

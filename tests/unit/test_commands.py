@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from searchcore import Engine
 from searchcore.__main__ import FAILED, INTERRUPTED, main
-from searchcore.index.embedding_cache import PART_DOCUMENTS
+from searchcore.index import array_files
+from searchcore.index.embedding_cache import BATCH_DOCUMENTS, cache_key
+from searchcore.running import Job
 from tests.conftest import MakeEngine
 from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus
 from tests.unit.film_archives import judgements_tgz, movies_tgz
@@ -94,11 +97,11 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on_from_there(
     make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     closed = threading.Event()
-    count = PART_DOCUMENTS + 500
+    kept, count = 2 * BATCH_DOCUMENTS, 300
 
     def interrupt(passages: Sequence[str]) -> None:
-        # The first part is written before the second is begun; there the user gives up.
-        if encoder.documents_encoded > PART_DOCUMENTS and not closed.is_set():
+        # Two batches are written before the third is begun; there the user gives up.
+        if encoder.documents_encoded > kept and not closed.is_set():
             os.kill(os.getpid(), signal.SIGINT)
             assert closed.wait(PATIENCE_SECONDS)
 
@@ -121,7 +124,41 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on_from_there(
     again = FakeEncoder()
     engine_of(monkeypatch, make_engine(numbered_corpus(count), encoder=again))
     assert main(["embed", "numbered"]) == 0
-    assert again.documents_encoded == count - PART_DOCUMENTS
+    assert again.documents_encoded == count - kept
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_whoever_waits_for_another_process_is_told_so_once(
+    make_engine: MakeEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    cache_folder: Path,
+    terminal: bool,
+) -> None:
+    monkeypatch.setattr(array_files, "LOCK_POLL_SECONDS", 0.01)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    corpus, encoder = numbered_corpus(5), FakeEncoder()
+    engine_of(monkeypatch, make_engine(corpus, encoder=encoder))
+    cache_folder.mkdir()
+    other = FileLock(cache_folder / f"{cache_key(corpus, encoder.fingerprint)}.lock", thread_local=False)
+    other.acquire()
+    waited: list[bool] = []
+    report = Job.report
+
+    def watched(job: Job[object], done: int, total: int, *, elsewhere: bool = False) -> None:
+        report(job, done, total, elsewhere=elsewhere)
+        if elsewhere:
+            waited.append(elsewhere)
+            if len(waited) == 5:
+                other.release()
+
+    monkeypatch.setattr(Job, "report", watched)
+    assert main(["embed", "numbered"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("Another process is embedding Numbered; waiting for it ...\n") == 1
+    assert told.count("Another process") == 1
+    assert told.rstrip().splitlines()[-1].startswith("5 documents are embedded")
+    assert (len(waited), encoder.documents_encoded) == (5, 5)
 
 
 def test_progress_on_a_terminal_rewrites_one_line(

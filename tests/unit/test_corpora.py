@@ -309,7 +309,7 @@ def test_texts_become_a_corpus_that_is_not_shared() -> None:
     ("texts", "sentence"),
     [
         ([], "own: there is no text in it."),
-        (["a", " \n"], "own: text 2 is empty or not a text."),
+        (["a", " \u200b\n"], "own: text 2 is empty or not a text."),
         (["a", 3], "own: text 2 is empty or not a text."),
         (["a", "b\ud800"], "own: text 2: half of a surrogate pair, which is not a character."),
     ],

@@ -214,6 +214,15 @@ def test_the_table_has_a_row_for_each_method_and_a_star_where_chance_is_unlikely
     assert page.all("ss-ahead")
 
 
+def test_the_caption_says_which_judged_queries_were_left_out_and_why(make_engine: MakeEngine) -> None:
+    found = evaluation_of(make_engine)
+    assert "left out" not in report.caption(found)
+    one = replace(found, unusable={"long": 'query "long" is too long.'})
+    assert report.caption(one).endswith('. 1 judged query was left out: query "long" is too long.')
+    two = replace(one, unusable={**one.unusable, "blank": 'query "blank" is empty.'})
+    assert report.caption(two).endswith('. 2 judged queries were left out, the first: query "long" is too long.')
+
+
 def test_losses_and_the_dumbbell_tell_the_same_story(make_engine: MakeEngine) -> None:
     found = evaluation_of(make_engine)
     assert [(gain.query.query_id, gain.size > 0) for gain in gains.gains(found)] == [("q1", True), ("q2", False)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from searchcore import InvalidInput, UnknownName
-from searchcore.evaluate import MEASURES, evaluate, evaluation_steps, measures_for
+from searchcore.evaluate import MEASURES, as_json, candidate_curve, evaluate, evaluation_steps, measures_for
 from searchcore.evaluate.measures import measured
 from searchcore.evaluate.runs import drained
 from searchcore.ranking import BUILT_IN, by_key
@@ -265,7 +265,24 @@ def test_a_judgement_of_a_document_that_is_not_there_is_refused(make_engine: Mak
         evaluated(make_engine, judged_corpus(TEXTS, {"q": {"zebra": 1}}))
 
 
-def test_a_query_that_no_model_may_read_is_named(make_engine: MakeEngine) -> None:
-    corpus = judged_corpus(TEXTS, {"q1": {"a": 1}, "long": {"a": 1}}, queries={"long": "word " * 300})
-    with pytest.raises(InvalidInput, match='query "long" must have at most 1,000 characters'):
+def test_a_query_that_no_model_may_read_is_left_out_with_the_reason_and_the_others_are_run(
+    make_engine: MakeEngine,
+) -> None:
+    texts = {"long": "word " * 801, "blank": "\u200b"}
+    corpus = judged_corpus(TEXTS, {"q1": {"a": 1}, "long": {"a": 1}, "blank": {"a": 1}, "none": {}}, queries=texts)
+    found = evaluated(make_engine, corpus)
+    assert [query.query_id for query in found.queries] == ["q1"]
+    assert found.measures["bi_encoder"]["nDCG@10"] == 1.0
+    assert found.unusable == {
+        "long": 'query "long" must have at most 4,000 characters, got 4,004; please shorten it.',
+        "blank": 'query "blank" is empty; please type some text.',
+    }
+    assert found.left_out == 1
+    assert as_json(found)["left_out"] == found.unusable
+    assert candidate_curve(make_engine(corpus, encoder=CosineEncoder()), corpus, (2,)).query_count == 1
+
+
+def test_a_corpus_of_which_no_judged_query_can_be_run_is_refused_with_the_first_reason(make_engine: MakeEngine) -> None:
+    corpus = judged_corpus(TEXTS, {"q1": {"a": 1}, "q2": {"a": 1}}, queries={"q1": " ", "q2": "w" * 4_001})
+    with pytest.raises(InvalidInput, match='query "q1" is empty'):
         evaluated(make_engine, corpus)

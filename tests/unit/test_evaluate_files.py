@@ -120,7 +120,7 @@ def test_commas_quotes_and_line_breaks_survive_the_table(make_engine: MakeEngine
 
 def test_the_plain_data_has_the_shape_of_the_endpoint(evaluation: Evaluation) -> None:
     data = json.loads(json.dumps(as_json(evaluation)))
-    assert list(data) == ["measures", "queries"]
+    assert list(data) == ["measures", "queries", "left_out"]
     assert data["measures"]["bi_encoder"]["nDCG@10"] == pytest.approx(evaluation.measures["bi_encoder"]["nDCG@10"])
     assert list(data["queries"][0]) == ["query_id", "text", "kind", "measures"]
     assert data["queries"][0]["query_id"] == "q1" and data["queries"][0]["kind"] == "theme"

@@ -132,7 +132,12 @@ def test_the_example_of_a_question_and_its_answer_shares_no_word():
 
 @pytest.mark.parametrize(
     ("a", "b", "names"),
-    [("", "b", "text_a is empty"), ("a", " \n", "text_b is empty"), ("a" * 20_001, "b", "text_a"), (5, "b", "got 5")],
+    [
+        ("", "b", "text_a is empty"),
+        ("a", " \u200b\n", "text_b is empty"),
+        ("a" * 20_001, "b", "text_a"),
+        (5, "b", "got 5"),
+    ],
 )
 def test_a_text_that_can_not_be_compared_is_named(make_engine, a, b, names):
     with pytest.raises(InvalidInput, match=names):
@@ -227,7 +232,7 @@ def test_no_more_than_a_hundred_occurrences_are_compared(make_engine):
     [
         ("two words", ["a"], "word must be one word"),
         ("?!", ["a"], "word must be one word"),
-        (" ", ["a"], "word is empty"),
+        ("\u200b", ["a"], "word is empty"),
         ("a", [], "sentences must hold 1 to 50 texts, got 0"),
         ("a", ["a"] * 51, "got 51"),
         ("a", "a text", "sentences must be a list"),

@@ -52,6 +52,24 @@ def test_what_an_earlier_run_had_finished_says_nothing_about_the_pace(monkeypatc
     assert job.seconds_left() == pytest.approx(10.0)
 
 
+def test_waiting_for_another_process_is_news_once_and_says_nothing_about_the_pace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    job = Job[None]()
+    job.report(0, 40, elsewhere=True)
+    version = job.version
+    job.report(0, 40, elsewhere=True)
+    assert (job.elsewhere, job.version) == (True, version)
+    now = 200.0
+    job.report(0, 40)  # the other process has ended without a result
+    assert (job.elsewhere, job.version) == (False, version + 1)
+    now = 210.0
+    job.report(10, 40)
+    assert job.seconds_left() == pytest.approx(30.0)
+
+
 def test_a_stopped_job_ends_at_its_next_report_or_never_begins() -> None:
     seen: list[int] = []
 

@@ -42,7 +42,7 @@ def test_documents_that_share_no_word_come_last_in_corpus_order_with_a_score_of_
 def test_a_pool_of_more_documents_than_a_search_may_have_is_ranked_pair_by_pair(make_engine: MakeEngine) -> None:
     count = MAX_CANDIDATES + 25
     texts = [f"{1 - i / 1000} {i} apple" for i in range(count)]
-    corpus = judged_corpus(texts, {"q": {chr(ord("a") + i): int(i == 0) for i in range(count)}})
+    corpus = judged_corpus(texts, {"q1": {chr(ord("a") + i): int(i == 0) for i in range(count)}})
     scorer = logit_scorer()
     engine = make_engine(corpus, encoder=CosineEncoder(), scorer=scorer)
     found = evaluate(engine, corpus, pool="judged", methods=["bi_encoder", "cross_encoder"])

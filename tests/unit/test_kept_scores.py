@@ -170,7 +170,7 @@ def test_a_file_holds_at_most_so_many_pairs(cache_folder: Path, monkeypatch: pyt
     ran_once(prepared(), OTHER)
     (path,) = score_files(cache_folder)
     with safe_open(path, framework="numpy") as file:
-        assert [file.get_tensor(name).shape for name in file.keys()] == [(3,)] * 5  # noqa: SIM118
+        assert [file.get_tensor(name).shape for name in file.keys()] == [(3,)] * 7  # noqa: SIM118
     assert [r.passes_run for r in ran_once(prepared(), OTHER)] == [len(TEXTS) - 3]
 
 
@@ -316,6 +316,8 @@ pair_scores = st.builds(
     st.floats(allow_nan=True, allow_infinity=True),
     st.integers(0, 100_000),
     st.floats(0, 1000, width=32),
+    st.integers(0, 100_000),
+    st.integers(0, 100_000),
 )
 by_query = st.dictionaries(
     st.integers(0, len(PREPARED) - 1),
@@ -323,8 +325,8 @@ by_query = st.dictionaries(
 )
 
 
-def exact(scores: Mapping[int, Mapping[str, PairScore]]) -> dict[int, dict[str, tuple[bytes, int, float]]]:
-    return {q: {d: (bits(s.logit), s.dropped, s.seconds) for d, s in found.items()} for q, found in scores.items()}
+def exact(scores: Mapping[int, Mapping[str, PairScore]]) -> dict[int, dict[str, tuple[bytes, *tuple[float, ...]]]]:
+    return {q: {d: (bits(s.logit), *s[1:]) for d, s in found.items()} for q, found in scores.items()}
 
 
 @settings(max_examples=60, deadline=None)

@@ -275,7 +275,7 @@ def test_only_the_weight_is_cut_off_the_keywords(archives: Path, target: Path) -
         ("101\tqid:1\t # 99\ta\n", 'judgments.tgz, line 1: a grade is a whole number from 0 to 100, got "101".'),
         ("1\tqid:1\t # 11\n", "judgments.tgz, line 1: the query has no keywords."),
         ("# qid:1: *1\n", "judgments.tgz, line 1: the query has no keywords."),
-        (f"# qid:1: {'a ' * 600}*1\n", "judgments.tgz, line 1: the query has more than 1,000 characters."),
+        (f"# qid:1: {'a ' * 2_100}*1\n", "judgments.tgz, line 1: the query has more than 4,000 characters."),
         (f"\n{'a' * 20_000}\n", "judgments.tgz, line 2: longer than 10,000 characters."),
         (b"# qid:1: a*1\n\xff\n", "judgments.tgz: not UTF-8 text after line 0."),
     ],

@@ -66,7 +66,24 @@ def caption(evaluation: Evaluation) -> str:
         else f"the judged documents of each query in “{evaluation.corpus.title}”"
     )
     left = f"; {evaluation.left_out} without a relevant document left out" if evaluation.left_out else ""
-    return f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{left}."
+    means = f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{left}."
+    return " ".join(sentence for sentence in (means, _own(evaluation), _unusable(evaluation)) if sentence)
+
+
+def _own(evaluation: Evaluation) -> str:
+    if not evaluation.own_documents:
+        return ""
+    queries = words.count(evaluation.own_documents, "query", "queries")
+    return f"For {queries} the document with the query’s own id is left out, as in BEIR."
+
+
+def _unusable(evaluation: Evaluation) -> str:
+    """How many judged queries were not run, and why the first of them was not."""
+    sentences = list(evaluation.unusable.values())
+    if not sentences:
+        return ""
+    said = words.count(len(sentences), "judged query was left out", "judged queries were left out, the first")
+    return f"{said}: {sentences[0]}"
 
 
 def _row(evaluation: Evaluation, method: Method, significance: Significance) -> Markup:

@@ -10,6 +10,7 @@ import gradio as gr
 from searchcore.engine import Engine
 from searchcore.explain import WordInContext, word_in_context_steps
 from searchcore.running import Work
+from searchcore.text import visible
 from ui.hood import words as hood_words
 from ui.hood.draw import word_in_context
 from ui.hood.questions import QUESTIONS, shown_for
@@ -96,7 +97,7 @@ def lines_control(box: gr.Textbox, first: tuple[str, ...], look: str) -> Control
 
 def text_lines(lines: Any) -> list[str]:
     """The lines of a box that are not empty."""
-    return [line.strip() for line in str(lines or "").splitlines() if line.strip()]
+    return [line.strip() for line in str(lines or "").splitlines() if visible(line)]
 
 
 def _begin(engine: Engine, state: PageState) -> Work[WordInContext]:

@@ -125,7 +125,7 @@ def _cut(result: SearchResult, candidates: int) -> Markup:
         'aria-label="Cut: how many candidates are reranked" title="Drag, or use the arrow keys">'
         '<span aria-hidden="true">⇕</span> <span class="ss-cut-said">cut: {said}{more}</span></div></li>'
     ).format(
-        most=min(len(result.corpus), MOST_CANDIDATES),
+        most=min(len(result.corpus) - (result.excluded is not None), MOST_CANDIDATES),
         candidates=candidates,
         said=words.count(candidates, "candidate"),
         more=more,

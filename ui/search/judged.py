@@ -59,20 +59,22 @@ def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
     if reranking is None:
         return Markup("")
     judged = found[reranking]
-    relevant = words.count(len(judged.ideal), "relevant document")
-    if not judged.missed:
+    # The query's own document is in no ranking by rule: nothing could bring it back.
+    relevant = words.count(len([doc_id for doc_id in judged.ideal if doc_id != result.excluded]), "relevant document")
+    below = [doc_id for doc_id in judged.missed if doc_id != result.excluded]
+    if not below:
         sentence = f"Judged query: all {relevant} are among the candidates."
         return Markup('<section class="ss-missed" aria-label="Missed"><p>{}</p></section>').format(sentence)
-    names = [result.corpus.document(doc_id) for doc_id in judged.missed[:SHOWN_MISSED]]
+    names = [result.corpus.document(doc_id) for doc_id in below[:SHOWN_MISSED]]
     items = Markup("").join(
         Markup("<li>{} {}</li>").format(document.title or document.text, grade_chip(judged.grades, document.doc_id))
         for document in names
     )
-    more = len(judged.missed) - len(names)
+    more = len(below) - len(names)
     return Markup(
         '<section class="ss-missed" aria-label="Missed"><h2>Missed: below the cut</h2><p>{}</p><ul>{}</ul>{}</section>'
     ).format(
-        f"{len(judged.missed)} of {relevant} are not among the {result.candidates_used} candidates, "
+        f"{len(below)} of {relevant} are not among the {result.candidates_used} candidates, "
         "so no reranker can bring them back. More candidates could.",
         items,
         Markup("<p>and {} more</p>").format(more) if more > 0 else "",

@@ -24,7 +24,7 @@ from ui.search.intro import two_ways
 from ui.search.judged import judge_it, missed
 from ui.search.prepared import default_corpus, prepared_query, shown_corpus
 from ui.search.shown import Columns
-from ui.search.verdict import curve, verdict
+from ui.search.verdict import curve, own_document, query_cuts, verdict
 from ui.state import PROBABILITY, PageState
 
 # So many documents below the cut are shown, for the handle to move to.
@@ -144,7 +144,7 @@ class SearchSection:
             return Markup("")
         found, result = view.result, view.result.result
         sentences = [verdict(result, found.judged, self._methods, own=found.own)]
-        sentences.append(failures.outcome(result, self._methods))
+        sentences += [own_document(result), query_cuts(result, self._methods), failures.outcome(result, self._methods)]
         said = escape(" ".join(sentence for sentence in sentences if sentence))
         if found.judged and not found.own and not view.state.own:
             return said

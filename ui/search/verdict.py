@@ -8,11 +8,13 @@ from markupsafe import Markup
 
 from searchcore.evaluate import NDCG, JudgedRanking, decisive
 from searchcore.ranking import CROSS_ENCODER, Method
-from searchcore.types import Ranking, SearchResult
+from searchcore.types import QueryCut, Ranking, SearchResult
 from ui import words
+from ui.draw.numbers import shortened
 from ui.draw.svg import Drawing, Scale
 from ui.search.hits import short_title
 
+ID_CHARACTERS = 60
 CURVE_WIDTH, CURVE_HEIGHT = 150, 34
 
 
@@ -32,6 +34,32 @@ def verdict(
     by_whom = f"By your {words.count(len(found.grades), 'grade')}, " if own else ""
     head = f"{by_whom}{name if not own else name.lower()} {_change(was, found.ndcg)}."
     return f"{head} {_deciding(result, after, found, was)}".strip()
+
+
+def own_document(result: SearchResult) -> str:
+    """That the document with the query's own id is in no ranking, where there is one."""
+    if result.excluded is None:
+        return ""
+    shown = shortened(result.excluded, ID_CHARACTERS)
+    return f"The document with this query’s own id, “{shown}”, is left out, as in BEIR."
+
+
+def query_cuts(result: SearchResult, methods: Mapping[str, Method]) -> str:
+    """Which methods did not read the query to its end, and how much of it; empty where all did."""
+    return " ".join(
+        _query_cut(methods[key].title, ranking.query_cut, len(ranking.hits))
+        for key, ranking in result.rankings.items()
+        if ranking.query_cut is not None
+    )
+
+
+def _query_cut(title: str, cut: QueryCut, pairs: int) -> str:
+    name = f"The {title.lower()}" if title.endswith("encoder") else title
+    read = f"the first {cut.tokens - cut.unread:,} of the query’s {words.count(cut.tokens, 'token')}"
+    were = f"{cut.unread:,} {'was' if cut.unread == 1 else 'were'} cut"
+    if cut.pairs is None:
+        return f"{name} read {read}; {were}."
+    return f"{name} read at least {read}; up to {were}, in {cut.pairs} of {words.count(pairs, 'pair')}."
 
 
 def _change(was: float, now: float) -> str:
