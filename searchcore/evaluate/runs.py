@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from searchcore.checks import check_candidates, check_methods, check_query
 from searchcore.engine import Engine
-from searchcore.errors import InvalidInput, quoted
+from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.evaluate.measures import judged_queries
 from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Progress, Query, Ranking
@@ -26,7 +26,7 @@ WITHIN_A_QUERY = ("scoring", "matching")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to run: checked arguments. `candidates` is clamped to the corpus."""
+    """What to run: checked arguments. `candidates` is clamped to the corpus; `qrels` are the judgements of `split`."""
 
     corpus: Corpus
     queries: tuple[Query, ...]
@@ -36,6 +36,8 @@ class Task:
     encoder: str
     scorer: str
     matcher: str | None
+    split: str
+    qrels: Mapping[str, Mapping[str, int]]
 
 
 def checked_task(
@@ -47,25 +49,42 @@ def checked_task(
     encoder: str | None,
     scorer: str | None,
     matcher: str | None,
+    split: Any = None,
 ) -> Task:
-    """The task of these arguments; methods=None stands for every one. Raises a SearchError."""
+    """The task of these arguments; methods=None stands for every one, split=None for the first. Raises SearchError."""
     if not isinstance(pool, str) or pool not in POOLS:
         raise InvalidInput(f"pool must be one of: {', '.join(POOLS)}; got {quoted(pool)}.")
     found = engine.corpus(corpus)
     chosen = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
+    named = check_split(found, split)
+    qrels = found.splits.get(named, {})
     task = Task(
         corpus=found,
-        queries=judged_queries(found),
+        queries=judged_queries(found, qrels),
         candidates=min(check_candidates(candidates), len(found)),
         methods=tuple(key for key in engine.methods if key in chosen),
         pool=pool,
         encoder=engine.models.resolve("encoder", encoder),
         scorer=engine.models.resolve("scorer", scorer),
         matcher=None if matcher is None else engine.models.resolve("matcher", matcher),
+        split=named,
+        qrels=qrels,
     )
     for query in task.queries:
         check_query(query.text, f"query {quoted(query.query_id)}")
     return task
+
+
+def check_split(corpus: Corpus, split: Any) -> str:
+    """The name of one of the corpus's splits; None stands for the first. Raises a SearchError that lists them."""
+    if split is None:
+        return next(iter(corpus.splits), corpus.split)
+    if not isinstance(split, str):
+        raise InvalidInput(f"split must be the name of a split, got {quoted(split)}.")
+    if split not in corpus.splits:
+        there = f"choose one of: {', '.join(corpus.splits)}." if corpus.splits else "it has no judgements."
+        raise UnknownName(f"split {quoted(split)} is not in corpus {quoted(corpus.name)}; {there}")
+    return split
 
 
 def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
@@ -98,7 +117,7 @@ def _ranked(engine: Engine, task: Task, query: Query) -> Work[Rankings]:
         task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher
     )
     if task.pool == JUDGED:
-        pool = sorted(task.corpus.position(doc_id) for doc_id in task.corpus.qrels[query.query_id])
+        pool = sorted(task.corpus.position(doc_id) for doc_id in task.qrels[query.query_id])
         request = replace(request, candidates=len(pool), among=tuple(pool))
     return (yield from engine.ranking(request))
 

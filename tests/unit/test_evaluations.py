@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.conftest import MakeEngine
 from tests.fakes import FakeScorer
 from ui.evaluate import evaluations as module
 from ui.evaluate.evaluations import Evaluations, Made
+from ui.evaluate.report import caption
 
 PATIENCE = 20.0
 
@@ -73,6 +75,18 @@ def test_a_changed_folder_of_the_same_name_is_evaluated_anew(make_engine: MakeEn
     assert again is first
     assert changed is not first
     assert len(tested) == 2
+
+
+def test_each_split_is_an_evaluation_of_its_own(make_engine: MakeEngine) -> None:
+    shared = Evaluations()
+    engine = make_engine(replace(judged(), other_splits={"dev": {"q": {"d1": 1}}}))
+    first, dev = (finish(shared.of(engine, "films", 5, "retrieved", split)) for split in ("test", "dev"))
+    assert (first.evaluation.split, dev.evaluation.split) == ("test", "dev")
+    assert first.evaluation.queries[0].measures != dev.evaluation.queries[0].measures
+    assert first.table != dev.table
+    assert shared.kept(engine, "films", 5, "retrieved") is first
+    assert shared.kept(engine, "films", 5, "retrieved", "dev") is dev
+    assert "judgements: dev" in caption(dev.evaluation)
 
 
 def test_the_files_are_whole_and_no_half_of_one_lies_beside_them(make_engine: MakeEngine) -> None:

@@ -15,12 +15,12 @@ from searchcore.evaluate import Evaluation, evaluation_steps, significance, to_c
 from searchcore.memory import Recent
 from searchcore.ranking import BI_ENCODER
 from searchcore.running import Job, Once, Work, finish
-from searchcore.types import Progress
+from searchcore.types import Corpus, Progress
 
 KEPT_EVALUATIONS = 16
 
-Key = tuple[str, int, str]
-"""What decides an evaluation: the corpus's fingerprint, candidates, pool."""
+Key = tuple[str, int, str, str]
+"""What decides an evaluation: the corpus's fingerprint, candidates, pool, split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,16 @@ class Evaluations:
         self._once = Once()
         self._folder = tempfile.TemporaryDirectory(prefix="searchcore-")
 
-    def kept(self, engine: Engine, corpus: str, candidates: int, pool: str) -> Made | None:
+    def kept(self, engine: Engine, corpus: str, candidates: int, pool: str, split: str = "") -> Made | None:
         """The evaluation, if it was made lately. Raises UnknownName for a corpus that there is not."""
-        return self._made.get((engine.corpus(corpus).fingerprint, candidates, pool))
+        return self._made.get(_key(engine.corpus(corpus), candidates, pool, split))
 
-    def of(self, engine: Engine, corpus: str, candidates: int, pool: str) -> Work[Made]:
-        """Yield progress while the evaluation is made, then return it. Raises as `evaluate` does."""
-        key = (engine.corpus(corpus).fingerprint, candidates, pool)
+    def of(self, engine: Engine, corpus: str, candidates: int, pool: str, split: str = "") -> Work[Made]:
+        """Yield progress while the evaluation is made, then return it. Raises as `evaluate` does.
+
+        Without a `split` the judgements are those of the first one.
+        """
+        key = _key(engine.corpus(corpus), candidates, pool, split)
         if (kept := self._made.get(key)) is not None:
             return kept
         latest: list[Progress] = []
@@ -63,7 +66,7 @@ class Evaluations:
                 job.report(progress.done, progress.total)
                 job.changed()
 
-            evaluation = finish(evaluation_steps(engine, corpus, candidates, pool=pool), tell, job)
+            evaluation = finish(evaluation_steps(engine, corpus, candidates, pool=pool, split=split or None), tell, job)
             made = Made(evaluation, tests_of(evaluation), *self._files(key, evaluation))
             return self._made.setdefault(key, lambda: made)
 
@@ -85,6 +88,10 @@ class Evaluations:
                 return table, None
             archive = shutil.make_archive(str(work / "trec-runs"), "zip", work / "runs")
             return table, Path(archive).replace(folder / "trec-runs.zip")
+
+
+def _key(corpus: Corpus, candidates: int, pool: str, split: str) -> Key:
+    return corpus.fingerprint, candidates, pool, split or next(iter(corpus.splits), "")
 
 
 def tests_of(evaluation: Evaluation) -> dict[str, dict[str, float]]:

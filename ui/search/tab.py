@@ -18,7 +18,7 @@ from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query
-from ui.search.section import about
+from ui.search.section import described
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
 from ui.wiring import Control, Wiring, chosen, sends, whole
@@ -33,7 +33,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     query, corpus, go = _query_row(engine, wiring, first)
     with gr.Row(elem_id="folds"):
         with gr.Accordion("Try", open=False, elem_id="try"):
-            html(wiring, "about", Markup("<p>{}</p>").format(about(first)) if first else "")
+            html(wiring, "about", described(first) if first else "")
             tried = chips(query, examples(first) if first else [], "examples")
         cases = failures.known(engine.corpora)
         with gr.Accordion("Where it fails", open=False, elem_id="fails", visible=bool(cases)):
@@ -152,7 +152,7 @@ def _chips_of(engine: Engine, corpus: str) -> Any:
 
 
 def _about(engine: Engine, corpus: str) -> str:
-    return str(Markup("<p>{}</p>").format(about(engine.corpus(corpus or default_corpus(engine)))))
+    return str(described(engine.corpus(corpus or default_corpus(engine))))
 
 
 def _picked(engine: Engine) -> Callable[..., PageState]:
