@@ -114,10 +114,16 @@ def _search_endpoints(calls: Calls) -> tuple[Callable[..., Any], ...]:
         candidates: int = 20,
         methods: list[str] | None = None,
         pool: str = "retrieved",
+        split: str | None = None,
     ) -> dict[str, Any]:
-        """Measure methods on the judged queries of a corpus; pool is "retrieved" or "judged"."""
+        """Measure methods on the judged queries of a corpus; pool is "retrieved" or "judged".
+
+        `split` names the judgements where there are several ("test", "dev", ...); without it they are the first.
+        """
         return await calls.result(
-            request, lambda asked: evaluation_steps(asked, corpus, candidates, methods, pool), as_json
+            request,
+            lambda asked: evaluation_steps(asked, corpus, candidates, methods, pool, split=split),
+            as_json,
         )
 
     return corpora, search, rerank, evaluate

@@ -56,7 +56,7 @@ class PageState:
     the one that is prepared for it. `grades` are the visitor's own for the query, each as "3:document", and `judging`
     says whether they can be given. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the
     second one is that document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`,
-    `pool` and `kind` are Evaluate's choices. `view` is how the page is shown.
+    `pool`, `split` and `kind` are Evaluate's choices. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -83,6 +83,7 @@ class PageState:
     measured: str = named("measured", check_corpus_name)
     depth: int = counted(20, "depth")
     pool: str = chosen("retrieved", "pool", POOLS)
+    split: str = named("split")
     kind: str = named("kind")
     view: str = chosen("", "view", ("", PROJECTOR))
 

@@ -53,6 +53,7 @@ def candidate_curve(
     encoder: str | None = None,
     scorer: str | None = None,
     matcher: str | None = None,
+    split: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> CandidateCurve:
     """nDCG@10, passes and the recall ceiling for each number of candidates in `depths` (1 to 200).
@@ -61,7 +62,7 @@ def candidate_curve(
     candidates are the same ranking with some documents left out. Depths beyond the corpus become one
     point at its size. Raises a SearchError as `evaluate` does.
     """
-    return drained(curve_steps(engine, corpus, depths, methods, encoder, scorer, matcher), on_progress)
+    return drained(curve_steps(engine, corpus, depths, methods, encoder, scorer, matcher, split), on_progress)
 
 
 def curve_steps(
@@ -72,6 +73,7 @@ def curve_steps(
     encoder: str | None = None,
     scorer: str | None = None,
     matcher: str | None = None,
+    split: str | None = None,
 ) -> Work[CandidateCurve]:
     """As `candidate_curve`, but yield Progress in queries and return the curve; closing it stops the work."""
     if not isinstance(depths, Sequence) or isinstance(depths, str | bytes) or not depths:
@@ -81,7 +83,7 @@ def curve_steps(
     wanted = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
     first = {key: first_stage(engine.methods, key) for key in (*wanted, BI_ENCODER)}
     needed = (*wanted, *first.values())
-    task = checked_task(engine, corpus, max(checked), needed, RETRIEVED, encoder, scorer, matcher)
+    task = checked_task(engine, corpus, max(checked), needed, RETRIEVED, encoder, scorer, matcher, split)
     kept = sorted({min(depth, task.candidates) for depth in checked})
     return _steps(engine, task, kept, tuple(name for name in task.methods if name in wanted), first)
 
@@ -123,7 +125,7 @@ def _point(
         method: {query_id: [hit.doc_id for hit in found] for query_id, found in by_query.items()}
         for method, by_query in hits.items()
     }
-    qrels = {query.query_id: task.corpus.qrels[query.query_id] for query in task.queries}
+    qrels = {query.query_id: task.qrels[query.query_id] for query in task.queries}
     candidates = orders[BI_ENCODER]
     best = {query_id: by_grade(order, qrels[query_id]) for query_id, order in candidates.items()}
     passes = {

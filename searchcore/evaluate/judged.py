@@ -32,7 +32,7 @@ class JudgedRanking:
 def grades_of(corpus: Corpus, query_text: str) -> Grades | None:
     """The judgements of the prepared query with that text; None where there is none, or nothing relevant."""
     query = corpus.prepared_query(query_text)
-    grades = corpus.qrels.get(query.query_id, {}) if query else {}
+    grades = corpus.grades(query.query_id) if query else {}
     return grades if any(grade >= RELEVANT_GRADE for grade in grades.values()) else None
 
 

@@ -60,18 +60,18 @@ def measures_for(candidates: int) -> tuple[Measure, ...]:
     return (*MEASURES, Measure(name, meaning, _RECALL))
 
 
-def judged_queries(corpus: Corpus) -> tuple[Query, ...]:
-    """The queries that have a relevant document, in corpus order; only they can be measured.
+def judged_queries(corpus: Corpus, qrels: Mapping[str, Mapping[str, int]]) -> tuple[Query, ...]:
+    """The queries that have a relevant document by `qrels`, in corpus order; only they can be measured.
 
     Raises InvalidInput where there is none, or where a grade is no whole number from 0 on or points
     to a document that the corpus does not have.
     """
-    for query_id, grades in corpus.qrels.items():
+    for query_id, grades in qrels.items():
         _check_grades(corpus, query_id, grades)
     found = tuple(
         query
         for query in corpus.queries
-        if any(grade >= RELEVANT_GRADE for grade in corpus.qrels.get(query.query_id, {}).values())
+        if any(grade >= RELEVANT_GRADE for grade in qrels.get(query.query_id, {}).values())
     )
     if not found:
         raise InvalidInput(

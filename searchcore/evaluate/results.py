@@ -32,9 +32,10 @@ class QueryEvaluation:
 class Evaluation:
     """All methods on all judged queries of a corpus. `measures` holds the means over `queries`.
 
-    `candidates` is the number used, at most the corpus; `pool` is "retrieved" or "judged". `left_out`
-    counts the queries without any relevant document, for which no measure is defined. `unusable` are the judged
-    queries that no model may read, by id, each with the sentence that says why.
+    `candidates` is the number used, at most the corpus; `pool` is "retrieved" or "judged"; `split` names the
+    judgements. `left_out` counts the queries without any relevant document, for which no measure is defined, but
+    not those that other splits judge. `unusable` are the judged queries that no model may read, by id, each with the
+    sentence that says why.
     """
 
     corpus: Corpus
@@ -44,6 +45,7 @@ class Evaluation:
     measures: Values
     queries: tuple[QueryEvaluation, ...]
     left_out: int = 0
+    split: str = "test"
     unusable: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -83,16 +85,18 @@ def evaluate(
     encoder: str | None = None,
     scorer: str | None = None,
     matcher: str | None = None,
+    split: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Evaluation:
-    """Measure `methods` (None: every one) on the judged queries of a corpus, by ir_measures.
+    """Measure `methods` (None: every one) on the queries that `split` judges (None: the first), by ir_measures.
 
     Each method ranks `candidates` documents (1 to 200, at most the corpus) of the whole corpus, or,
     with pool="judged", every judged document of the query. `on_progress` is called with the queries
     done and those in all; what it raises stops the work. Raises a SearchError for a corpus without
     judgements, or an argument that can't be used.
     """
-    return drained(evaluation_steps(engine, corpus, candidates, methods, pool, encoder, scorer, matcher), on_progress)
+    steps = evaluation_steps(engine, corpus, candidates, methods, pool, encoder, scorer, matcher, split)
+    return drained(steps, on_progress)
 
 
 def evaluation_steps(
@@ -104,12 +108,13 @@ def evaluation_steps(
     encoder: str | None = None,
     scorer: str | None = None,
     matcher: str | None = None,
+    split: str | None = None,
 ) -> Work[Evaluation]:
     """As `evaluate`, but yield Progress (activity "evaluating", in queries) and return the Evaluation.
 
     Closing the generator gives up what is not done.
     """
-    return _steps(engine, checked_task(engine, corpus, candidates, methods, pool, encoder, scorer, matcher))
+    return _steps(engine, checked_task(engine, corpus, candidates, methods, pool, encoder, scorer, matcher, split))
 
 
 def _steps(engine: Engine, task: Task) -> Work[Evaluation]:
@@ -133,16 +138,24 @@ def _steps(engine: Engine, task: Task) -> Work[Evaluation]:
         methods=task.methods,
         measures=_means(queries, task.methods, table),
         queries=queries,
-        left_out=len(task.corpus.queries) - len(queries) - len(task.unusable),
+        left_out=_left_out(task),
+        split=task.split,
         unusable=task.unusable,
     )
+
+
+def _left_out(task: Task) -> int:
+    """How many queries have no relevant document, without those that are judged in other splits alone."""
+    splits = task.corpus.splits.items()
+    others = {query_id for split, qrels in splits if split != task.split for query_id in qrels} - task.qrels.keys()
+    return sum(query.query_id not in others for query in task.corpus.queries) - len(task.queries) - len(task.unusable)
 
 
 def _measured_by_query(
     task: Task, results: Mapping[str, Rankings], method: str, table: Sequence[Measure]
 ) -> dict[str, dict[str, float]]:
     orders = {query_id: [hit.doc_id for hit in rankings[method].hits] for query_id, rankings in results.items()}
-    qrels = {query.query_id: task.corpus.qrels[query.query_id] for query in task.queries}
+    qrels = {query.query_id: task.qrels[query.query_id] for query in task.queries}
     return measured(qrels, orders, [measure.name for measure in table])
 
 

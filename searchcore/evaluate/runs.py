@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from searchcore.checks import check_candidates, check_methods, check_query
 from searchcore.engine import Engine
-from searchcore.errors import InvalidInput, quoted
+from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.evaluate.measures import judged_queries
 from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Progress, Query, Ranking
@@ -26,7 +26,7 @@ WITHIN_A_QUERY = ("scoring", "matching")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to run: checked arguments. `candidates` is clamped to the corpus.
+    """What to run: checked arguments. `candidates` is clamped to the corpus; `qrels` are the judgements of `split`.
 
     `unusable` are the judged queries that no model may read, by id, each with the sentence that says why.
     """
@@ -40,6 +40,8 @@ class Task:
     encoder: str
     scorer: str
     matcher: str | None
+    split: str
+    qrels: Mapping[str, Mapping[str, int]]
 
 
 def checked_task(
@@ -51,13 +53,16 @@ def checked_task(
     encoder: str | None,
     scorer: str | None,
     matcher: str | None,
+    split: Any = None,
 ) -> Task:
-    """The task of these arguments; methods=None stands for every one. Raises a SearchError."""
+    """The task of these arguments; methods=None stands for every one, split=None for the first. Raises SearchError."""
     if not isinstance(pool, str) or pool not in POOLS:
         raise InvalidInput(f"pool must be one of: {', '.join(POOLS)}; got {quoted(pool)}.")
     found = engine.corpus(corpus)
     chosen = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
-    queries, unusable = _usable(judged_queries(found))
+    named = check_split(found, split)
+    qrels = found.splits.get(named, {})
+    queries, unusable = _usable(judged_queries(found, qrels))
     return Task(
         corpus=found,
         queries=queries,
@@ -68,6 +73,8 @@ def checked_task(
         encoder=engine.models.resolve("encoder", encoder),
         scorer=engine.models.resolve("scorer", scorer),
         matcher=None if matcher is None else engine.models.resolve("matcher", matcher),
+        split=named,
+        qrels=qrels,
     )
 
 
@@ -84,6 +91,18 @@ def _usable(queries: Sequence[Query]) -> tuple[tuple[Query, ...], dict[str, str]
     if not usable:
         raise InvalidInput(next(iter(unusable.values())))
     return tuple(usable), unusable
+
+
+def check_split(corpus: Corpus, split: Any) -> str:
+    """The name of one of the corpus's splits; None stands for the first. Raises a SearchError that lists them."""
+    if split is None:
+        return next(iter(corpus.splits), corpus.split)
+    if not isinstance(split, str):
+        raise InvalidInput(f"split must be the name of a split, got {quoted(split)}.")
+    if split not in corpus.splits:
+        there = f"choose one of: {', '.join(corpus.splits)}." if corpus.splits else "it has no judgements."
+        raise UnknownName(f"split {quoted(split)} is not in corpus {quoted(corpus.name)}; {there}")
+    return split
 
 
 def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
@@ -116,7 +135,7 @@ def _ranked(engine: Engine, task: Task, query: Query) -> Work[Rankings]:
         task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher, query
     )
     if task.pool == JUDGED:
-        pool = sorted(task.corpus.position(doc_id) for doc_id in task.corpus.qrels[query.query_id])
+        pool = sorted(task.corpus.position(doc_id) for doc_id in task.qrels[query.query_id])
         request = replace(request, among=tuple(pool))
         request = replace(request, candidates=len(request.among or ()))
     return (yield from engine.ranking(request))

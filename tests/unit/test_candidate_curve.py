@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log2
 from typing import Any
 
@@ -35,6 +36,13 @@ def test_the_ceiling_is_the_best_that_the_candidates_allow(make_engine: MakeEngi
 def test_recall_is_the_share_of_relevant_documents_among_the_candidates(make_engine: MakeEngine) -> None:
     recall = {point.depth: point.recall for point in curve_of(make_engine, depths=(2, 3, 6)).points}
     assert recall == pytest.approx({2: 0.0, 3: 0.5, 6: 1.0})
+
+
+def test_the_curve_of_another_split_is_by_its_own_judgements(make_engine: MakeEngine) -> None:
+    corpus = replace(judged_corpus(TEXTS, QRELS), other_splits={"dev": {"q": {"a": 1}}})
+    engine = make_engine(corpus, encoder=CosineEncoder(), scorer=logit_scorer())
+    assert candidate_curve(engine, corpus, (1,), split="dev").points[0].ceiling == 1.0
+    assert candidate_curve(engine, corpus, (1,)).points[0].ceiling == 0.0
 
 
 def test_no_method_passes_the_ceiling(make_engine: MakeEngine) -> None:

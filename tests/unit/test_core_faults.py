@@ -287,6 +287,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "a judgement less": {"qrels": {"q": {"a": 2}, "r": {"b": 1}}},
     "a judged query less": {"qrels": {"q": {"a": 2, "b": 0}}},
     "no judgement": {"qrels": {}},
+    "another split": {"other_splits": {"dev": {"q": {"a": 1}}}},
+    "another name of another split": {"other_splits": {"train": {"q": {"a": 1}}}},
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from math import log2
 from typing import Any
 
 import pytest
 
-from searchcore import InvalidInput, UnknownName
+from searchcore import Corpus, InvalidInput, UnknownName
 from searchcore.evaluate import MEASURES, as_json, candidate_curve, evaluate, evaluation_steps, measures_for
 from searchcore.evaluate.measures import measured
 from searchcore.evaluate.runs import drained
@@ -114,6 +115,49 @@ def test_queries_without_a_relevant_document_are_left_out_and_counted(make_engin
     assert [query.query_id for query in found.queries] == ["q1"]
     assert found.left_out == 2
     assert found.measures["bi_encoder"]["nDCG@10"] == 1.0
+
+
+def of_splits(**changes: Any) -> Corpus:
+    """Three queries: the first split judges q1 and no_hit, dev judges q1 otherwise and q2."""
+    corpus = judged_corpus(TEXTS, {"q1": {"a": 1}, "no_hit": {"a": 0}, "q2": {}})
+    qrels = {"q1": {"a": 1}, "no_hit": {"a": 0}}
+    return replace(corpus, qrels=qrels, other_splits={"dev": {"q1": {"b": 1}, "q2": {"c": 1}}}, **changes)
+
+
+def test_another_split_is_measured_by_its_own_judgements(make_engine: MakeEngine) -> None:
+    first = evaluated(make_engine, of_splits(), methods=["bi_encoder"])
+    assert (first.split, [q.query_id for q in first.queries], first.left_out) == ("test", ["q1"], 1)
+    assert first.queries[0].measures["bi_encoder"]["RR@10"] == 1.0
+    assert evaluated(make_engine, of_splits(), methods=["bi_encoder"], split="test").measures == first.measures
+    for pool, places in (("retrieved", [1 / 2, 1 / 3]), ("judged", [1.0, 1.0])):
+        dev = evaluated(make_engine, of_splits(), methods=["bi_encoder"], split="dev", pool=pool)
+        assert (dev.split, [q.query_id for q in dev.queries], dev.left_out) == ("dev", ["q1", "q2"], 0)
+        assert [q.measures["bi_encoder"]["RR@10"] for q in dev.queries] == pytest.approx(places)
+
+
+def test_the_splits_of_a_corpus_share_its_vectors(make_engine: MakeEngine) -> None:
+    encoder = CosineEncoder()
+    corpus = of_splits()
+    engine = make_engine(corpus, encoder=encoder, scorer=logit_scorer())
+    for split in corpus.splits:
+        evaluate(engine, corpus, methods=["bi_encoder"], split=split)
+    assert encoder.documents_encoded == len(corpus)
+
+
+def test_an_unknown_split_is_told_with_those_there_are(make_engine: MakeEngine) -> None:
+    for split in ("train", ""):
+        with pytest.raises(
+            UnknownName, match=f'^split "{split}" is not in corpus "fruit"; choose one of: test, dev\\.$'
+        ):
+            evaluated(make_engine, of_splits(), split=split)
+    with pytest.raises(InvalidInput, match=r"^split must be the name of a split, got 3\.$"):
+        evaluated(make_engine, of_splits(), split=3)
+    with pytest.raises(UnknownName, match=r'^split "dev" is not in corpus "fruit"; it has no judgements\.$'):
+        evaluated(make_engine, judged_corpus(TEXTS, {}), split="dev")
+
+
+def test_a_corpus_whose_first_split_is_empty_is_measured_by_the_next(make_engine: MakeEngine) -> None:
+    assert evaluated(make_engine, replace(of_splits(), qrels={})).split == "dev"
 
 
 def test_a_document_without_a_judgement_is_not_relevant(make_engine: MakeEngine) -> None:

@@ -1,19 +1,23 @@
-"""The evaluations that all pages share: made once for all who wait, kept by what the corpus holds, files whole."""
+"""The evaluations that all pages share: made once for all who wait, and kept by what the corpus holds."""
 
 from __future__ import annotations
 
+import io
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from searchcore import Cancelled, Corpus, Document, Engine, Query
+from searchcore import Cancelled, Corpus, Document, Engine, InvalidInput, Query
 from searchcore.running import finish
 from tests.conftest import MakeEngine
 from tests.fakes import FakeScorer
 from ui.evaluate import evaluations as module
+from ui.evaluate.downloads import csv_of, runs_of
 from ui.evaluate.evaluations import Evaluations, Made
+from ui.evaluate.report import caption
 
 PATIENCE = 20.0
 
@@ -25,6 +29,7 @@ def judged(text: str = "a whale at sea", doc_id: str = "d0") -> Corpus:
         (Document(doc_id, text), Document("d1", "a war")),
         queries=(Query("q", "whale"),),
         qrels={"q": {doc_id: 2}},
+        shared=True,
     )
 
 
@@ -75,24 +80,44 @@ def test_a_changed_folder_of_the_same_name_is_evaluated_anew(make_engine: MakeEn
     assert len(tested) == 2
 
 
-def test_the_files_are_whole_and_no_half_of_one_lies_beside_them(make_engine: MakeEngine) -> None:
-    engine, shared = make_engine(judged()), Evaluations()
-    made = finish(shared.of(engine, "films", 5, "retrieved"))
-    assert made.table.read_text("utf-8").startswith("query_id,query,kind,method")
-    assert made.runs is not None
-    with zipfile.ZipFile(made.runs) as archive:
+def test_each_split_is_an_evaluation_of_its_own(make_engine: MakeEngine) -> None:
+    shared = Evaluations()
+    engine = make_engine(replace(judged(), other_splits={"dev": {"q": {"d1": 1}}}))
+    first, dev = (finish(shared.of(engine, "films", 5, "retrieved", split)) for split in ("test", "dev"))
+    assert (first.evaluation.split, dev.evaluation.split) == ("test", "dev")
+    assert first.evaluation.queries[0].measures != dev.evaluation.queries[0].measures
+    assert csv_of(first.evaluation) != csv_of(dev.evaluation)
+    assert shared.kept(engine, "films", 5, "retrieved") is first
+    assert shared.kept(engine, "films", 5, "retrieved", "dev") is dev
+    assert "judgements: dev" in caption(dev.evaluation)
+
+
+def test_the_files_hold_every_query_and_a_run_for_each_method(make_engine: MakeEngine) -> None:
+    engine = make_engine(judged())
+    made = finish(Evaluations().of(engine, "films", 5, "retrieved"))
+    assert csv_of(made.evaluation).startswith(b"query_id,query,kind,method")
+    with zipfile.ZipFile(io.BytesIO(runs_of(made.evaluation))) as archive:
         assert archive.testzip() is None
         assert sorted(archive.namelist()) == sorted(f"{key}.run" for key in engine.methods)
-    assert sorted(path.name for path in made.table.parent.iterdir()) == ["measures.csv", "trec-runs.zip"]
-    assert [path for path in made.table.parent.parent.iterdir() if path != made.table.parent] == []
 
 
 def test_ids_that_no_trec_run_can_hold_cost_the_runs_alone(make_engine: MakeEngine) -> None:
-    shared = Evaluations()  # its files live as long as it does
-    made = finish(shared.of(make_engine(judged(doc_id="d 0")), "films", 5, "retrieved"))
-    assert made.runs is None
-    assert "d 0" not in made.table.name
-    assert made.table.is_file()
+    made = finish(Evaluations().of(make_engine(judged(doc_id="d 0")), "films", 5, "retrieved"))
+    with pytest.raises(InvalidInput, match="d 0"):
+        runs_of(made.evaluation)
+    assert csv_of(made.evaluation)
+
+
+def test_an_evaluation_of_ones_own_corpus_goes_with_it(make_engine: MakeEngine) -> None:
+    shared = Evaluations()
+    engine = make_engine(judged())
+    own = replace(judged(), name="own", shared=False)
+    first, second = (engine.beside({"own": each}, {}) for each in (own, replace(own)))
+    made = finish(shared.of(first, "own", 5, "retrieved"))
+    assert shared.kept(first, "own", 5, "retrieved") is made
+    # Not even another's corpus of the same texts has it.
+    assert shared.kept(second, "own", 5, "retrieved") is None
+    assert len(shared._made._items) == 0
 
 
 def test_an_evaluation_that_the_last_one_leaves_is_given_up(make_engine: MakeEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 from math import log2
 from random import Random
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchcore import Corpus, Document, Hit, Ranking
+from searchcore import Corpus, Document, Hit, Query, Ranking
 from searchcore.evaluate import (
     MEASURES,
     NDCG,
@@ -45,6 +46,14 @@ def test_a_ranking_is_held_against_the_ideal_and_the_best_of_its_own_documents()
     assert found.ndcg == pytest.approx((2 / log2(3) + 1 / log2(4)) / ideal)
     assert found.best_ndcg == pytest.approx((2 + 1 / log2(3)) / ideal)
     assert found.grades == {"f": 1, "e": 3, "d": 1, "c": 0, "b": 2}
+
+
+def test_a_query_that_another_split_alone_judges_is_held_against_that_split() -> None:
+    corpus = replace(
+        CORPUS, queries=(*CORPUS.queries, Query("later", "plum")), other_splits={"dev": {"later": {"a": 2}}}
+    )
+    assert grades_of(corpus, "plum") == {"a": 2}
+    assert grades_of(corpus, "red apple") == CORPUS.qrels["q"]
 
 
 def test_missed_are_the_relevant_documents_that_are_not_there_best_first_ties_in_corpus_order() -> None:

@@ -65,6 +65,7 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "measured": corpus_names(),
         "depth": counts,
         "pool": st.sampled_from(POOLS),
+        "split": names(),
         "kind": names(),
         "view": st.sampled_from(["", "projector"]),
     }
@@ -164,6 +165,7 @@ HOSTILE = [
     *[("grade", value) for value in ("4:a", "3:", "x", "-1:a", "3:a\nb", "03:a")],
     *[("view", value) for value in ("x", "PROJECTOR")],
     *[("judge", value) for value in ("0", "yes")],
+    *[("split", value) for value in ("\x7f", "x" * 201)],
     *[("kind", value) for value in ("\x7f", "x" * 201)],
     *[(name, "x" * 20_001) for name in TYPED],
     *[("unknown", "1"), ("", "1"), ("_one", "1"), ("<img>", "x"), ("candidates", "5"), ("K", "5")],

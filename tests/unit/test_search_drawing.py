@@ -28,6 +28,7 @@ from ui.search.hits import move
 from ui.search.intro import two_ways
 from ui.search.judged import grade_chip, judge_it, missed
 from ui.search.merged import merged
+from ui.search.section import described
 from ui.search.shown import Columns
 from ui.search.verdict import curve, verdict
 from ui.share import share
@@ -248,7 +249,7 @@ def test_whoever_judges_has_a_button_for_each_grade_of_each_document() -> None:
     for hit in page.all("ss-hit"):
         assert [button.attributes["data-grade"] for button in hit.one("ss-judge").all(tag="button")] == list("0123")
     assert not tree(drawn.columns(columns_of())).all("ss-judge")
-    assert [tree(judge_it(judging=on)).one(tag="button").attributes["data-judge"] for on in (True, False)] == ["0", "1"]
+    assert [tree(judge_it(judging=on, own=False)).one(tag="button").attributes["data-judge"] for on in (True, False)] == ["0", "1"]
 
 
 # ---- the list for narrow screens ----
@@ -366,6 +367,15 @@ def test_the_first_picture_shows_both_ways_of_reading() -> None:
 
 
 # ---- the link ----
+
+
+def test_what_was_left_out_of_a_corpus_is_folded_below_its_description() -> None:
+    corpus = corpus_saying(PLAIN)
+    assert tree(described(corpus)).all(tag="details") == []
+    page = tree(described(replace(corpus, notes=("one note.", "<b>another</b> note."))))
+    assert page.texts(tag="p") == tree(described(corpus)).texts(tag="p")
+    assert page.texts(tag="summary") == ["2 notes on how it was read"]
+    assert page.texts(tag="li") == ["one note.", "<b>another</b> note."]
 
 
 def test_the_link_of_a_page_that_others_can_open_has_a_qr_code_and_no_excuse() -> None:

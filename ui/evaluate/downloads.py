@@ -47,8 +47,8 @@ FILES: dict[str, tuple[Callable[[Evaluation], bytes], str, str]] = {
 
 def links(evaluation: Evaluation, state: PageState) -> Markup:
     """The links; the page's script follows them, since those of one's own corpus need its secret."""
-    asked = state.with_changes(measured=evaluation.corpus.name, kind="")
-    query = urlencode({"measured": asked.measured, "depth": asked.depth, "pool": asked.pool})
+    asked = {"measured": evaluation.corpus.name, "depth": state.depth, "pool": state.pool, "split": evaluation.split}
+    query = urlencode(asked)
     return Markup('<p class="ss-downloads">{}</p>').format(
         Markup(" ").join(
             Markup('<a class="ss-button" href="evaluation/{0}?{1}" data-save="{0}">{2}</a>').format(name, query, said)
@@ -67,7 +67,7 @@ def evaluation_route(engine: Engine, evaluations: Evaluations, own: OwnCorpora) 
         state, _ = PageState.from_query(request.url.query)
         visitor = own.visitor(engine, request.headers.get(SECRET_HEADER, ""), "")
         try:
-            made = evaluations.kept(visitor.engine, state.measured, state.depth, state.pool)
+            made = evaluations.kept(visitor.engine, state.measured, state.depth, state.pool, state.split)
             if made is None:
                 return PlainTextResponse(NOT_KEPT, 404)
             data = await anyio.to_thread.run_sync(file[0], made.evaluation)

@@ -40,15 +40,18 @@ class Evaluations:
         self._made: Recent[Made] = Recent(KEPT_EVALUATIONS)
         self._once = Once()
 
-    def kept(self, engine: Engine, name: str, candidates: int, pool: str) -> Made | None:
+    def kept(self, engine: Engine, name: str, candidates: int, pool: str, split: str = "") -> Made | None:
         """The evaluation, if it was made lately. Raises UnknownName for a corpus that there is not."""
         corpus = engine.corpus(name)
-        return self._kept(engine, corpus).get(_key(corpus, candidates, pool))
+        return self._kept(engine, corpus).get(_key(corpus, candidates, pool, split))
 
-    def of(self, engine: Engine, name: str, candidates: int, pool: str) -> Work[Made]:
-        """Yield progress while the evaluation is made, then return it. Raises as `evaluate` does."""
+    def of(self, engine: Engine, name: str, candidates: int, pool: str, split: str = "") -> Work[Made]:
+        """Yield progress while the evaluation is made, then return it. Raises as `evaluate` does.
+
+        Without a `split` the judgements are those of the first one.
+        """
         corpus = engine.corpus(name)
-        made, key = self._kept(engine, corpus), _key(corpus, candidates, pool)
+        made, key = self._kept(engine, corpus), _key(corpus, candidates, pool, split)
         if (kept := made.get(key)) is not None:
             return kept
         latest: list[Progress] = []
@@ -59,7 +62,8 @@ class Evaluations:
                 job.report(progress.done, progress.total)
                 job.changed()
 
-            evaluation = finish(evaluation_steps(engine, corpus, candidates, pool=pool), tell, job)
+            steps = evaluation_steps(engine, corpus, candidates, pool=pool, split=split or None)
+            evaluation = finish(steps, tell, job)
             return made.setdefault(key, lambda: Made(evaluation, tests_of(evaluation)))
 
         shared = (id(made), key)
@@ -72,9 +76,9 @@ class Evaluations:
         return made
 
 
-def _key(corpus: Corpus, candidates: int, pool: str) -> Hashable:
+def _key(corpus: Corpus, candidates: int, pool: str, split: str) -> Hashable:
     """What decides an evaluation."""
-    return (corpus.fingerprint, candidates, pool)
+    return corpus.fingerprint, candidates, pool, split or next(iter(corpus.splits), "")
 
 
 def tests_of(evaluation: Evaluation) -> dict[str, dict[str, float]]:

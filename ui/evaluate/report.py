@@ -65,8 +65,9 @@ def caption(evaluation: Evaluation) -> str:
         if evaluation.pool == "retrieved"
         else f"the judged documents of each query in “{evaluation.corpus.title}”"
     )
+    split = f"; judgements: {evaluation.split}" if len(evaluation.corpus.splits) > 1 else ""
     left = f"; {evaluation.left_out} without a relevant document left out" if evaluation.left_out else ""
-    means = f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{left}."
+    means = f"Means over {words.count(len(evaluation.queries), 'query', 'queries')}; pool: {pool}{split}{left}."
     return " ".join(sentence for sentence in (means, _own(evaluation), _unusable(evaluation)) if sentence)
 
 

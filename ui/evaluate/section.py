@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -45,7 +46,8 @@ class MeasuresSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[Measured]:
         """See Section.begin."""
-        whole = yield from self._evaluations.of(engine, measured_corpus(engine, state), state.depth, state.pool)
+        corpus = measured_corpus(engine, state)
+        whole = yield from self._evaluations.of(engine, corpus, state.depth, state.pool, state.split)
         return Measured(whole, whole.of_kind(state.kind) if state.kind else whole)
 
     def turned_to(self, engine: Engine, state: PageState) -> Drawn:
@@ -57,11 +59,13 @@ class MeasuresSection:
 
     def _kept(self, engine: Engine, state: PageState) -> Drawn:
         corpus = measured_corpus(engine, state)
-        whole = self._evaluations.kept(engine, corpus, state.depth, state.pool) if corpus else None
+        whole = self._evaluations.kept(engine, corpus, state.depth, state.pool, state.split) if corpus else None
         if whole is None:
             return {}
         shown = whole.of_kind(state.kind) if state.kind in whole.evaluation.kinds else whole
-        return self.draw(View(state, Outcome.DONE, result=Measured(whole, shown)))
+        drawn = self.draw(View(state, Outcome.DONE, result=Measured(whole, shown)))
+        # The controls may be on their way to another corpus by now.
+        return {name: value for name, value in drawn.items() if name != "evaluate-split"}
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
@@ -76,6 +80,7 @@ class MeasuresSection:
             "evaluate-kind": gr.update(
                 choices=[ALL_KINDS, *kinds], value=view.state.kind or ALL_KINDS, visible=bool(kinds)
             ),
+            "evaluate-split": splits_of(shown.corpus, view.state.split),
             "evaluate-picture": str(gains.picture(shown, said)),
             "evaluate-measures": str(report.table(shown, made.shown.tests, self._methods)),
             "evaluate-losses": str(report.losses(shown)),
@@ -92,7 +97,7 @@ class CurveSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[CandidateCurve]:
         """See Section.begin."""
-        return curve_steps(engine, measured_corpus(engine, state), DEPTHS)
+        return curve_steps(engine, measured_corpus(engine, state), DEPTHS, split=state.split or None)
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
@@ -102,6 +107,13 @@ class CurveSection:
             drawn["evaluate-curve-fold"] = gr.update(open=True)
             drawn["evaluate-curve-picture"] = str(report.curve(view.result, self._methods))
         return drawn
+
+
+def splits_of(corpus: Corpus, split: str = "") -> Any:
+    """The choice between the splits of a corpus, where it has several; the first is chosen, or `split`."""
+    names = list(corpus.splits)
+    value = split if split in names else next(iter(names), None)
+    return gr.update(choices=names, value=value, visible=len(names) > 1)
 
 
 def measured_corpus(engine: Engine, state: PageState) -> str:

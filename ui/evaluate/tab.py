@@ -12,11 +12,11 @@ from searchcore.types import Corpus
 from ui import words
 from ui.draw import status
 from ui.evaluate.gains import skeleton
-from ui.evaluate.section import ALL_KINDS, judged_choices
+from ui.evaluate.section import ALL_KINDS, judged_choices, measured_corpus, splits_of
 from ui.own.corpora import Visitor
 from ui.reports import html, live_line, stop_button
 from ui.state import CURVE, EVALUATE, MEASURES, POOLS, SEARCH, PageState
-from ui.wiring import Control, Wiring, click_sends, whole
+from ui.wiring import QUIET, Control, Wiring, click_sends, whole
 
 OPEN_QUERY = click_sends("[data-query]", {"query_id": "[data-query]|query", "corpus": "[data-corpus]|corpus"})
 POOL_NAMES = dict(zip(POOLS, ("from retrieval", "from the judgements"), strict=True))
@@ -32,12 +32,13 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
         gr.HTML(str(status.info("No corpus here has judgements, so there is nothing to measure.")), elem_classes="ss")
         return
     with gr.Row(elem_id="evaluate-row"):
-        reads = _choices(wiring, judged)
+        corpus, reads = _choices(wiring, judged)
         run = gr.Button("Evaluate", variant="primary", elem_id="evaluate-run", min_width=80)
         stop_button(wiring, "evaluate-stop", scale=0)
         live_line(wiring, "evaluate-status", "")
         with gr.Accordion("Options", open=False, elem_id="evaluate-options"):
             reads.append(_pool(wiring))
+            reads.append(_split(engine, wiring, corpus, judged[-1]))
             kind = gr.Radio([ALL_KINDS], value=ALL_KINDS, label="Kind of query", visible=False, elem_id="evaluate-kind")
     with gr.Column(elem_id="evaluate-report"):
         lists = [html(wiring, "evaluate-picture", skeleton(), OPEN_QUERY)]
@@ -46,8 +47,8 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
     of_kind = wiring.control(
         Control("kind", kind, lambda value: "" if value in (None, ALL_KINDS) else value, lambda value: gr.skip())
     )
-    wiring.ask([run.click], reads, tab=EVALUATE, look=MEASURES, kind="")
-    wiring.ask([draw.click], reads, tab=EVALUATE, look=CURVE)
+    wiring.ask([run.click], reads, change=_of_corpus, tab=EVALUATE, look=MEASURES, kind="")
+    wiring.ask([draw.click], reads, change=_of_corpus, tab=EVALUATE, look=CURVE)
     # What is looked at stays what was evaluated, whatever the controls above say by now.
     wiring.ask([kind.input], [of_kind], tab=EVALUATE, look=MEASURES)
     wiring.ask(
@@ -59,7 +60,7 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
     )
 
 
-def _choices(wiring: Wiring, judged: list[Corpus]) -> list[Control]:
+def _choices(wiring: Wiring, judged: list[Corpus]) -> tuple[gr.Dropdown, list[Control]]:
     """The corpus and the number of candidates; their names are for readers' ears, what they hold says it to all."""
     corpus = gr.Dropdown(
         judged_choices(judged),
@@ -79,7 +80,7 @@ def _choices(wiring: Wiring, judged: list[Corpus]) -> list[Control]:
         elem_id="evaluate-candidates",
         filterable=False,
     )
-    return [
+    return corpus, [
         wiring.control(Control("measured", corpus, lambda name: name or "")),
         wiring.control(Control("depth", candidates, whole, lambda n: gr.update(choices=_depths(n), value=n))),
     ]
@@ -98,6 +99,25 @@ def _pool(wiring: Wiring) -> Control:
         elem_id="evaluate-pool",
     )
     return wiring.control(Control("pool", pool))
+
+
+def _split(engine: Engine, wiring: Wiring, corpus: gr.Dropdown, first: Corpus) -> Control:
+    """Which judgements: those of one split. It follows the corpus that is chosen, and what is drawn of it."""
+    names = list(first.splits)
+
+    def shown(name: Any) -> Any:
+        found = engine.corpora.get(name) if isinstance(name, str) else None
+        return splits_of(found) if found else gr.skip()
+
+    split = gr.Radio(names, value=names[0], label="Judgements", visible=len(names) > 1, elem_id="evaluate-split")
+    wiring.later(lambda: corpus.input(shown, corpus, split, **QUIET))
+    return wiring.control(Control("split", split, lambda name: name or "", lambda name: gr.skip()))
+
+
+def _of_corpus(visitor: Visitor, state: PageState) -> PageState:
+    """The first split goes without saying, and one that was chosen for another corpus is none of this one's."""
+    _, *others = visitor.engine.corpus(measured_corpus(visitor.engine, state)).splits or ("",)
+    return state if state.split in others else state.with_changes(split="")
 
 
 def _folds(wiring: Wiring, lists: list[Any]) -> gr.Button:

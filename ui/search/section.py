@@ -156,6 +156,17 @@ def about(corpus: Corpus) -> str:
     return f"{corpus.title or corpus.name}: {words.count(len(corpus), 'document')}. {corpus.description}".strip()
 
 
+def described(corpus: Corpus) -> Markup:
+    """A corpus in a sentence or two and, folded, what was left out of it or changed when it was read."""
+    said = Markup("<p>{}</p>").format(about(corpus))
+    if not corpus.notes:
+        return said
+    items = Markup("").join(Markup("<li>{}</li>").format(note) for note in corpus.notes)
+    return said + Markup(
+        "<details><summary>Not all of it could be read as it is</summary><ul>{}</ul></details>"
+    ).format(items)
+
+
 def own_grades(corpus: Corpus, state: PageState) -> Grades | None:
     """The grades that the visitor gave, for documents that there are; None where none of them is relevant."""
     given = {doc_id: int(grade) for grade, _, doc_id in (each.partition(":") for each in state.grades)}

@@ -20,7 +20,7 @@ from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
-from ui.search.section import about
+from ui.search.section import described
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
 from ui.wiring import Control, Wiring, chosen, sends, whole
@@ -36,7 +36,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     build_own(wiring)
     with gr.Row(elem_id="folds"):
         with gr.Accordion("Try", open=False, elem_id="try"):
-            html(wiring, "about", Markup("<p>{}</p>").format(about(first)) if first else "")
+            html(wiring, "about", described(first) if first else "")
             tried = chips(query, examples(first) if first else [], "examples")
         cases = failures.known(engine.corpora)
         with gr.Accordion("Where it fails", open=False, elem_id="fails", visible=bool(cases)):
@@ -158,7 +158,7 @@ def _chips_of(engine: Engine, state: PageState) -> Any:
 
 def _about(engine: Engine, state: PageState) -> str:
     corpus = shown_corpus(engine, state)
-    return str(Markup("<p>{}</p>").format(about(corpus))) if corpus else ""
+    return str(described(corpus)) if corpus else ""
 
 
 def _picked(visitor: Visitor, state: PageState, number: Any) -> PageState:
