@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import rerank, second_search, start
+from benchmarks import read_folder, rerank, second_search, start
 
-for benchmark in (rerank, second_search, start):
+for benchmark in (read_folder, rerank, second_search, start):
     benchmark.main()

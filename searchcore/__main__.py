@@ -1,4 +1,4 @@
-"""`python -m searchcore`: bring films in, and embed a corpus before a class needs it."""
+"""`python -m searchcore`: check a corpus, bring films in, and embed a corpus before a class needs it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from types import FrameType
 from searchcore.errors import Cancelled, SearchError
 from searchcore.types import ELSEWHERE, Progress
 
+UNUSABLE = 1
 FAILED = 2
 INTERRUPTED = 130
 TERMINAL_SECONDS = 0.2
@@ -41,7 +42,10 @@ class ProgressLine:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 2 after an error told in a sentence, 130 after Ctrl-C."""
+    """Run one command; returns the exit code: 0, 2 after an error told in a sentence, 130 after Ctrl-C.
+
+    `check` returns 1 for what can't be used.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -63,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands")
 
+    check = commands.add_parser("check", help="say what of a corpus would be kept and left out, and why")
+    check.add_argument("folder", type=Path, metavar="FOLDER", help="a corpus in BEIR layout, or a folder of several")
+    check.set_defaults(command=_check)
+
     tmdb = commands.add_parser("import-tmdb", help="make a corpus of the TMDB archives of AI-Powered Search")
     tmdb.add_argument("movies", type=Path, metavar="MOVIES", help="movies.tgz, which holds tmdb.json")
     tmdb.add_argument("judgements", type=Path, metavar="JUDGEMENTS", help="judgments.tgz, which holds the grades")
@@ -74,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
     embed.add_argument("--encoder", metavar="MODEL", help="the bi-encoder, if not the default one")
     embed.set_defaults(command=_embed)
     return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    from searchcore.corpora.check import check_folder
+
+    lines, usable = check_folder(options.folder)
+    for line in lines:
+        print(line)
+    return 0 if usable else UNUSABLE
 
 
 def _import_tmdb(options: argparse.Namespace) -> int:

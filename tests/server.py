@@ -32,7 +32,14 @@ HOSTILE = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` </script><b>&amp;"
 HOSTILE_TITLE = "A corpus of " + HOSTILE
 HOSTILE_KIND = "kind " + HOSTILE
 LONG_TEXT = "whale " * 600
-BROKEN_SENTENCE = "broken/corpus.jsonl, line 2: not valid JSON."
+BROKEN_SENTENCE = (
+    "broken/corpus.jsonl: there is no document in it to use; 2 rows were left out: line 1 has no text and no title; "
+    "line 2 is not valid JSON."
+)
+# What was left out of the hostile corpus, where a query that is not there has a hostile name.
+HOSTILE_NOTE = (
+    f'hostile/qrels/test.tsv: 1 row was left out: line 3 names a query that is not there ("{HOSTILE[:29]}…").'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def _event(block: str) -> Event:
 
 
 def write_hostile_corpora(root: Path) -> None:
-    """Two corpora: "hostile", judged, and "broken", which can't be read."""
+    """Two corpora: "hostile", judged in two splits with one row left out, and "broken", which can't be used."""
     texts = [f"{HOSTILE} number {i}" for i in range(6)]
     documents = [
         {"_id": f'{i}"><i>{HOSTILE}', "title": f"Title {i} {HOSTILE}", "text": text, "metadata": {"year": HOSTILE}}
@@ -102,14 +109,16 @@ def write_hostile_corpora(root: Path) -> None:
         {"_id": f'q{i}"><i>', "text": f"{HOSTILE} query {i}", "metadata": {"kind": kind, "example": True}}
         for i, kind in enumerate([HOSTILE_KIND, "other"])
     ]
-    write_beir(
+    hostile = write_beir(
         root / "hostile",
         [*documents, {"_id": "long", "text": LONG_TEXT}],
         queries,
-        "".join(f"{query['_id']}\t{documents[i]['_id']}\t2\n" for i, query in enumerate(queries)),
+        "".join(f"{query['_id']}\t{documents[i]['_id']}\t2\n" for i, query in enumerate(queries))
+        + f"{HOSTILE}\tlong\t1\n",
         f"---\npretty_name: {json.dumps(HOSTILE_TITLE)}\ndescription: {json.dumps(HOSTILE)}\n---\n",
     )
-    write_beir(root / "broken", b'{"_id": "1", "text": "fine"}\n{"_id": \n')
+    (hostile / "qrels" / "dev.tsv").write_text(f"{queries[0]['_id']}\tlong\t1\n", encoding="utf-8")
+    write_beir(root / "broken", b'{"_id": "1", "text": " "}\n{"_id": \n')
 
 
 def free_port() -> int:

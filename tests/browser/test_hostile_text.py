@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeVisit
 from tests.browser.visit import Visit
-from tests.server import BROKEN_SENTENCE, HOSTILE, HOSTILE_KIND, HOSTILE_TITLE, Server
+from tests.server import BROKEN_SENTENCE, HOSTILE, HOSTILE_KIND, HOSTILE_NOTE, HOSTILE_TITLE, Server
 
 TYPED = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` ``` <script>alert(2)</script> &lt;b&gt; %3Cb%3E"
 PARTS = ("results", "status", "examples", "about", "corpus", "case", "curve", "cost-report", "share-panel", "tools")
@@ -42,7 +42,12 @@ def test_a_hostile_query_stays_as_typed(visit: Visit) -> None:
 def test_hostile_documents_appear_as_they_are(visit: Visit) -> None:
     visit.choose("hostile")
     visit.unfold("Try")
-    expect(visit.page.locator("#about")).to_have_text(f"{HOSTILE_TITLE}: 7 documents. {HOSTILE}")
+    about = visit.page.locator("#about")
+    expect(about.locator("p")).to_have_text(f"{HOSTILE_TITLE}: 7 documents. {HOSTILE}")
+    expect(about.locator("li")).to_be_hidden()
+    about.get_by_text("1 note on how it was read").click()
+    expect(about.locator("li")).to_have_text(HOSTILE_NOTE)
+    expect(about.locator("li")).to_be_visible()
     visit.search("a plain query")
     titles = visit.hits("bi_encoder").locator(".ss-title").all_inner_texts()
     assert sorted(titles) == [f"Title {i} {HOSTILE}" for i in range(6)]
@@ -87,6 +92,22 @@ def test_hostile_queries_and_kinds_are_evaluated_as_text(visit: Visit) -> None:
     expect(visit.page.get_by_role("tab", name="Search", exact=True)).to_have_attribute("aria-selected", "true")
     visit.wait_for_result(f"{HOSTILE} query 0")
     nothing_was_interpreted(visit)
+
+
+def test_the_judgements_of_another_split_are_chosen_and_stand_in_the_address(
+    make_visit: MakeVisit, server: Server
+) -> None:
+    visit = make_visit(server.url).open("?tab=evaluate&look=measures&measured=hostile&split=dev")
+    status, split = visit.page.locator("#evaluate-status"), visit.page.locator("#evaluate-split")
+    expect(status).to_contain_text("Means over 1 query")
+    expect(status).to_contain_text("judgements: dev")
+    visit.unfold("Options")
+    expect(split.get_by_label("dev", exact=True)).to_be_checked()
+    split.get_by_label("test", exact=True).check()
+    visit.page.locator("#evaluate-run").click()
+    expect(status).to_contain_text("Means over 2 queries")
+    expect(status).to_contain_text("judgements: test")
+    assert "split" not in visit.page.url
 
 
 def test_ids_that_no_trec_run_can_hold_do_not_cost_the_csv(make_visit: MakeVisit, server: Server) -> None:

@@ -14,12 +14,12 @@ import pytest
 from filelock import FileLock
 
 from searchcore import Engine
-from searchcore.__main__ import FAILED, INTERRUPTED, main
+from searchcore.__main__ import FAILED, INTERRUPTED, UNUSABLE, main
 from searchcore.index import array_files
 from searchcore.index.embedding_cache import BATCH_DOCUMENTS, cache_key
 from searchcore.running import Job
 from tests.conftest import MakeEngine
-from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus
+from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus, write_beir
 from tests.unit.film_archives import judgements_tgz, movies_tgz
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     out = capsys.readouterr().out
-    assert "import-tmdb" in out and "embed" in out
+    assert "check" in out and "import-tmdb" in out and "embed" in out
 
 
 def test_films_are_imported_and_counted_on_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,6 +59,49 @@ def test_an_interrupted_import_says_so_and_leaves_nothing(
     assert main(command) == INTERRUPTED
     assert "Stopped." in capsys.readouterr().err
     assert list(target.parent.iterdir()) == []
+
+
+def test_a_folder_is_checked_with_what_is_kept_and_left_out_and_nothing_is_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = write_beir(
+        tmp_path / "shop",
+        b'{"_id": "a", "text": "x"}\n{"_id": "b"}\n',
+        qrels="q\ta\t1\n",
+        card="---\npretty_name: Shop\n---\n",
+    )
+    (shop / "qrels" / "dev.tsv").write_text("q\ta\t2\nq99\ta\t2\n")
+    before = {path: path.read_bytes() for path in shop.rglob("*") if path.is_file()}
+    told = [
+        'shop: can be used, titled "Shop".',
+        "  kept: 1 document, 1 query, judgements: test 1 (of 1 query), dev 1 (of 1 query).",
+        "  shop/corpus.jsonl: 1 row was left out: line 2 has no text and no title.",
+        '  shop/qrels/dev.tsv: 1 row was left out: line 2 names a query that is not there ("q99").',
+    ]
+    assert main(["check", str(shop)]) == 0
+    assert capsys.readouterr().out.splitlines() == told
+    assert {path: path.read_bytes() for path in shop.rglob("*") if path.is_file()} == before
+    write_beir(tmp_path / "broken", b"{\n")
+    (tmp_path / "nearly").mkdir()
+    (tmp_path / "nearly" / "corpus.csv").write_text("id,text\n")
+    (tmp_path / "other").mkdir()
+    assert main(["check", str(tmp_path)]) == UNUSABLE == 1
+    assert capsys.readouterr().out.splitlines() == [
+        *told,
+        "Can't be used. nearly/corpus.jsonl: the file is missing, though corpus.csv is there; "
+        "it holds one JSON object a line for each document.",
+        "Can't be used. broken/corpus.jsonl: there is no document in it to use; "
+        "1 row was left out: line 1 is not valid JSON.",
+    ]
+
+
+def test_a_folder_without_a_corpus_and_one_that_is_not_there_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(tmp_path / "none")]) == 1
+    assert capsys.readouterr().out == f'"{tmp_path / "none"}" can\'t be read (No such file or directory).\n'
+    assert main(["check", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == f"{tmp_path.name}: there is no corpus.jsonl in it, nor in the folders in it.\n"
 
 
 def engine_of(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:

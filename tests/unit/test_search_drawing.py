@@ -403,6 +403,7 @@ DRAWINGS: dict[str, Callable[[str], str]] = {
     "failed": lambda text: drawn.columns(replace(columns_of(Outcome.FAILED, text), methods=methods_called(text))),
     "missed": lambda text: missed(result_saying(text), judged_saying(result_saying(text))),
     "cost": lambda text: cost(result_saying(text), methods_called(text)),
+    "described": lambda text: described(replace(corpus_saying(text), notes=(text,))),
     "share": lambda text: share("", text),
     "progress": lambda text: status.working(Progress("loading", text, 1, 2)),
     "activity": lambda text: status.working(Progress(text, text, 1, 2)),

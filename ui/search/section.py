@@ -162,9 +162,8 @@ def described(corpus: Corpus) -> Markup:
     if not corpus.notes:
         return said
     items = Markup("").join(Markup("<li>{}</li>").format(note) for note in corpus.notes)
-    return said + Markup(
-        "<details><summary>Not all of it could be read as it is</summary><ul>{}</ul></details>"
-    ).format(items)
+    summary = f"{words.count(len(corpus.notes), 'note')} on how it was read"
+    return said + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, items)
 
 
 def own_grades(corpus: Corpus, state: PageState) -> Grades | None:
