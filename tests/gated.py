@@ -12,8 +12,10 @@ from searchcore import Corpus, Document, Engine, Query
 from searchcore.running import Line
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.server import free_port
+from ui.address import Address
+from ui.callers import Visits
 from ui.layout import build_page
-from ui.server import Address, launch
+from ui.server import launch
 
 PATIENCE = 20.0
 FILMS = ("whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
@@ -29,6 +31,7 @@ class Gated:
     engine: Engine
     encoder: FakeEncoder
     scorer: FakeScorer
+    visits: Visits
 
     def open_gates(self) -> None:
         """Let both models run from now on."""
@@ -50,7 +53,9 @@ class Gated:
         self.blocks.close()
 
 
-def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "") -> Gated:
+def serve_gated(
+    score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "", host: str = "127.0.0.1"
+) -> Gated:
     """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
     if score is not None:
@@ -58,8 +63,9 @@ def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0,
     corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": films()}
     engine = Engine(corpora, store_of(encoder, scorer))
     blocks, port = build_page(engine, public), port or free_port()
-    launch(blocks, Address("127.0.0.1", port))
-    return Gated(f"http://127.0.0.1:{port}", port, blocks, engine, encoder, scorer)
+    address = Address(host, port)
+    visits = launch(blocks, address)
+    return Gated(address.url, port, blocks, engine, encoder, scorer, visits)
 
 
 def films() -> Corpus:
