@@ -135,6 +135,27 @@ def test_ctrl_c_while_it_searches_and_evaluates_ends_it_and_both_clients_hear_wh
     assert said(evaluation.result(PATIENCE)) == STOPPING
 
 
+def test_ctrl_c_while_a_command_loads_a_model_ends_it_without_a_trace(tmp_path: Path) -> None:
+    command = subprocess.Popen(
+        [sys.executable, "-m", "searchcore", "embed", "toy"],
+        cwd=ROOT,
+        env=os.environ | {"SEARCHCORE_CACHE": str(tmp_path), "HF_HUB_OFFLINE": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert command.stderr is not None
+        assert command.stderr.readline() == "Loading sentence-transformers/all-MiniLM-L6-v2 ...\n"
+        command.send_signal(signal.SIGINT)
+        rest = command.communicate(timeout=END_SECONDS)[1]
+    finally:
+        command.kill()
+    assert (command.returncode, rest) == (
+        130,
+        "Stopped. What is done is kept; the same command goes on from there.\n",
+    )
+
+
 def test_a_page_that_waits_and_whoever_asks_now_hear_that_the_server_is_stopped() -> None:
     gated = serve_gated()
     try:
