@@ -24,6 +24,7 @@ from ui.address import Address, bind, classroom_address, refuse, url_of
 from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
 from ui.packed import packed_script, packed_style
+from ui.plain_calls import PlainCalls
 from ui.state import shortened
 from ui.theme import build_theme
 
@@ -140,6 +141,7 @@ def launch(page: gr.Blocks, address: Address, sockets: Sequence[socket.socket] |
                 "middleware": [
                     Middleware(SecurityHeaders),
                     Middleware(LongAddresses),
+                    Middleware(PlainCalls, page),
                     Middleware(Callers, visits),
                     Middleware(FirstPaint),
                 ]
