@@ -1,26 +1,32 @@
-"""Start the demo: read the settings, build the engine and the page, serve them."""
+"""Start the demo: check the address, then load what is heavy, build the page and serve it."""
 
 import os
+
+from ui.address import address_from_environment, bind, public_address
+from ui.stop import Stop
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-from searchcore import Engine
-from ui.layout import build_site
-from ui.server import address_from_environment, launch, public_address
-
 
 def main() -> None:
-    """Serve the page at once; the models warm up behind it."""
+    """Serve the page at once; the models warm up behind it. A bad HOST or PORT is told within a second."""
+    stop = Stop()
     address = address_from_environment()
+    sockets = bind(address)
+
+    # These take ten seconds and more, so they come last.
+    from searchcore import Engine
+    from ui.layout import build_site
+    from ui.server import launch
+
     engine = Engine()
     site = build_site(engine, public_address(address))
-    launch(site, address)
+    stop.before_end(engine.close)
+    callers = launch(site, address, sockets)
+    stop.before_end(callers.tell_all)
     engine.warm()
-    try:
-        site.page.block_thread()
-    finally:
-        engine.close()
+    stop.wait()
 
 
 if __name__ == "__main__":

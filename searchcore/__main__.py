@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from searchcore.errors import Cancelled, SearchError
 from searchcore.types import ELSEWHERE, Progress
@@ -19,6 +21,7 @@ FAILED = 2
 INTERRUPTED = 130
 TERMINAL_SECONDS = 0.2
 LOG_SECONDS = 5.0
+GRACE_SECONDS = 1.0  # after a Ctrl-C, for writing down what is done
 LOOK_SECONDS = 0.2  # how long a Ctrl-C may go unnoticed
 
 
@@ -122,12 +125,16 @@ def _embed(options: argparse.Namespace) -> int:
             print(problem, file=sys.stderr)
     line = ProgressLine()
     work = engine.index(options.corpus, options.encoder)
+    last_moment = float("inf")
     with _interrupts() as interrupts:
         try:
             while True:
                 step = next(work)
                 if interrupts:
                     engine.close()
+                    last_moment = min(last_moment, time.monotonic() + GRACE_SECONDS)
+                if time.monotonic() > last_moment:  # a model that is being loaded can't be stopped
+                    raise Cancelled("The work was stopped.")
                 if isinstance(step, Pause):
                     step.job.wait_beyond(step.version, LOOK_SECONDS)
                 else:
@@ -176,5 +183,12 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def _end(code: int) -> NoReturn:
+    """End without taking the interpreter down, which crashes while a thread loads a model or computes."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(main())

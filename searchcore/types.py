@@ -44,7 +44,8 @@ class Query:
     @property
     def kind(self) -> str:
         """The group this query belongs to ("title", "trap", ...), or an empty string."""
-        return str(self.metadata.get("kind", ""))
+        kind = self.metadata.get("kind")
+        return "" if kind is None else str(kind)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,10 @@ from searchcore import Corpus, Document, Engine, Query
 from searchcore.running import Line
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.server import free_port
+from ui.address import Address
+from ui.callers import Visits
 from ui.layout import build_site
-from ui.server import Address, launch
+from ui.server import launch
 from ui.site import Site
 
 PATIENCE = 20.0
@@ -28,6 +30,7 @@ class Gated:
     engine: Engine
     encoder: FakeEncoder
     scorer: FakeScorer
+    visits: Visits
 
     def open_gates(self) -> None:
         """Let both models run from now on."""
@@ -49,7 +52,9 @@ class Gated:
         self.site.page.close()
 
 
-def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "") -> Gated:
+def serve_gated(
+    score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "", host: str = "127.0.0.1"
+) -> Gated:
     """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
     if score is not None:
@@ -57,8 +62,9 @@ def serve_gated(score: Callable[[str, str], float] | None = None, port: int = 0,
     corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": films()}
     engine = Engine(corpora, store_of(encoder, scorer))
     site, port = build_site(engine, public), port or free_port()
-    launch(site, Address("127.0.0.1", port))
-    return Gated(f"http://127.0.0.1:{port}", port, site, engine, encoder, scorer)
+    address = Address(host, port)
+    visits = launch(site, address)
+    return Gated(address.url, port, site, engine, encoder, scorer, visits)
 
 
 def films() -> Corpus:

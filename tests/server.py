@@ -71,8 +71,7 @@ class Server:
         """What an endpoint answers over plain HTTP: each update, then "complete", or "error"."""
         _, answer = self.post(f"/gradio_api/call/{endpoint}", json.dumps({"data": list(arguments)}).encode())
         event_id = json.loads(answer)["event_id"]
-        stream = self.get(f"/gradio_api/call/{endpoint}/{event_id}")[2]
-        return [_event(block) for block in stream.split("\n\n") if block.strip()]
+        return events_of(self.get(f"/gradio_api/call/{endpoint}/{event_id}")[2])
 
     def call(self, endpoint: str, *arguments: Any) -> Any:
         """The last answer of an endpoint. Raises AssertionError where it is an error."""
@@ -91,6 +90,11 @@ class Server:
 
 def _lowered(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
+
+
+def events_of(stream: str) -> list[Event]:
+    """The events of a whole answer."""
+    return [_event(block) for block in stream.split("\n\n") if block.strip()]
 
 
 def _event(block: str) -> Event:

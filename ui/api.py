@@ -52,7 +52,7 @@ class Calls:
                     yield step
             yield drive.result
         except Exception as error:
-            raise gr.Error(sentence_for(error), print_exception=False) from error
+            raise gr.Error(sentence_for(visit.why or error), print_exception=False) from error
         finally:
             visit.done()
 

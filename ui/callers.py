@@ -10,17 +10,23 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 import gradio as gr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from searchcore.errors import SearchError
 from searchcore.running import Caller
+from ui.errors import STOPPING, Stopping
 
 UNREAD_SECONDS = 30.0
 # A page closes its stream and opens the next one when a run ends and another begins.
 REOPEN_SECONDS = 2.0
+# How long a server that stops waits for its last answers to be read.
+TELL_SECONDS = 0.7
+LOOK_SECONDS = 0.02
 MAX_CALL_BYTES = 2_000_000
 MAX_ANSWER_BYTES = 10_000
 _POSTED = re.compile(r"/gradio_api/(?:call(?:/v2)?/[^/]+|queue/join)/?$")
@@ -38,6 +44,7 @@ class Visit:
         self.event = ""
         self.left = False
         self.over = False
+        self.why: SearchError | None = None
         self._callbacks: list[Callable[[], None]] = []
         self.forget: Callable[[Visit], None] = lambda visit: None
 
@@ -62,10 +69,10 @@ class Visit:
         if self.left:
             end()
 
-    def leave(self) -> None:
-        """The client is gone: end what is done for it."""
+    def leave(self, why: SearchError | None = None) -> None:
+        """The client is gone, or has to go and is told why: end what is done for it."""
         if not self.left and not self.over:
-            self.left = True
+            self.left, self.why = True, why
             for end in self._callbacks:
                 end()
 
@@ -75,14 +82,52 @@ class Visit:
         self.forget(self)
 
 
+class Visits:
+    """The visits to one server that are not over, and the answers being read: all of them hear when it stops."""
+
+    def __init__(self) -> None:
+        self._open: set[Visit] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._why: SearchError | None = None
+        self.readers: dict[str, int] = {}
+
+    def add(self, visit: Visit) -> None:
+        """A call has come."""
+        self._loop = asyncio.get_running_loop()
+        self._open.add(visit)
+        if self._why is not None:
+            visit.leave(self._why)
+
+    def remove(self, visit: Visit) -> None:
+        """It is over."""
+        self._open.discard(visit)
+
+    def tell_all(self) -> None:
+        """The server is about to stop: say so to whoever waits for an answer, and wait a moment until it is read.
+
+        Call it in another thread than the server's.
+        """
+        if self._loop is not None:
+            with suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(self._tell_all(), self._loop).result(TELL_SECONDS)
+
+    async def _tell_all(self) -> None:
+        self._why = Stopping(STOPPING)
+        for visit in list(self._open):
+            visit.leave(self._why)
+        while self.readers or any(visit.taken for visit in self._open):
+            await asyncio.sleep(LOOK_SECONDS)
+
+
 class Callers:
     """ASGI middleware that gives each call a Visit and ends it when its reader is gone."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, visits: Visits) -> None:
         self._app = app
+        self._visits = visits
         self._by_event: dict[str, Visit] = {}
         self._by_session: dict[str, set[Visit]] = {}
-        self._readers: dict[str, int] = {}
+        self._readers = visits.readers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
@@ -101,6 +146,7 @@ class Callers:
         """Note the session that the body names and the event that the answer names, and wait for a reader."""
         visit = Visit((scope.get("client") or ("",))[0])
         visit.forget = self._forget
+        self._visits.add(visit)
         scope[_KEY] = visit
         body, answer = bytearray(), bytearray()
 
@@ -177,6 +223,7 @@ class Callers:
         return f"event {visit.event}" in self._readers or f"session {visit.session}" in self._readers
 
     def _forget(self, visit: Visit) -> None:
+        self._visits.remove(visit)
         self._by_event.pop(visit.event, None)
         of_session = self._by_session.get(visit.session, set())
         of_session.discard(visit)

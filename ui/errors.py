@@ -8,6 +8,11 @@ from searchcore.errors import SearchError
 
 log = logging.getLogger("searchcore.ui")
 UNEXPECTED = "Something went wrong inside the demo, and it has been noted in its log; please try again."
+STOPPING = "The server is being stopped; please try again when it is back."
+
+
+class Stopping(SearchError):
+    """The server is about to end, and what is not done with it."""
 
 
 def sentence_for(error: Exception) -> str:

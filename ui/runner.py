@@ -153,7 +153,7 @@ class Runner:
                     yield view
             view = view.ended(result=run.drive.result)
         except Exception as error:
-            view = view.ended(error)
+            view = view.ended(visit.why or error)
         yield view
 
 

@@ -1,13 +1,17 @@
-"""How the page is served: address, headers, limits."""
+"""How the page is served: sockets, headers, limits."""
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import uvicorn
+from gradio import http_server
 from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -15,15 +19,17 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import words
-from ui.callers import Callers
+from ui.address import Address, bind, classroom_address, refuse, url_of
+from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
+from ui.open_routes import OpenRoutes
 from ui.packed import packed_script, packed_style
+from ui.plain_calls import PlainCalls
 from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
 
 FOLDER = Path(__file__).parent
-DEFAULT_PORT = 7860
 # So many calls may be open at once. While they wait they hold no thread, so this costs none.
 MAX_OPEN_CALLS = 1_000
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
@@ -45,9 +51,6 @@ SCRIPTS = (
     "gradio",
     "start",
 )
-PUBLIC_VARIABLE = "SEARCHCORE_PUBLIC"
-SPACE_HOST_VARIABLE = "SPACE_HOST"
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 PROXY_VARIABLE = "SEARCHCORE_PROXY"
 # Everything comes from this server: should a library ask for anything else, the browser refuses.
 CONTENT_SECURITY_POLICY = (
@@ -59,57 +62,6 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the page is served."""
-
-    host: str
-    port: int
-
-
-def address_from_environment() -> Address:
-    """HOST and PORT; else what a Space sets for Gradio; else 127.0.0.1:7860. Raises SystemExit on a bad port."""
-    on_space = "SPACE_ID" in os.environ
-    default_host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_space else "127.0.0.1")  # noqa: S104
-    port = os.environ.get("PORT") or os.environ.get("GRADIO_SERVER_PORT") or str(DEFAULT_PORT)
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
-        raise SystemExit(f"PORT must be a whole number from 1 to 65535, got {port!r}.")
-    return Address(os.environ.get("HOST") or default_host, int(port))
-
-
-def classroom_address(address: Address) -> str | None:
-    """The address that phones in the room can open, where the server listens on every interface."""
-    if address.host not in EVERYWHERE:
-        return None
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # A datagram socket sends nothing here; connecting only asks which of our addresses would be used.
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return None
-        return f"http://{probe.getsockname()[0]}:{address.port}"
-
-
-def public_address(address: Address) -> str:
-    """Where others can open the page: as the setting says, on a Space, or in the room; empty where nobody else can."""
-    if named := os.environ.get(PUBLIC_VARIABLE):
-        return named.rstrip("/")
-    if space := os.environ.get(SPACE_HOST_VARIABLE):
-        return f"https://{space}"
-    if address.host in EVERYWHERE:
-        return classroom_address(address) or ""
-    if _is_loopback(address.host):
-        return ""
-    return f"http://[{address.host}]:{address.port}" if ":" in address.host else f"http://{address.host}:{address.port}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name
-        return host == "localhost"
 
 
 class LongAddresses:
@@ -164,44 +116,90 @@ def script() -> str:
     return packed_script("() => {\nconst page = {};\n" + "\n".join(parts) + "page.start();\n}")
 
 
-def launch(site: Site, address: Address) -> None:
-    """Serve the page and return while it is being served."""
+def launch(site: Site, address: Address, sockets: Sequence[socket.socket] | None = None) -> Visits:
+    """Serve the page, on sockets that are bound to `address`; returns while it is being served. Raises SystemExit."""
     page = site.page
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
     os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get(PROXY_VARIABLE, "")
+    visits = Visits()
     page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS)
-    page.launch(
-        server_name=address.host,
-        server_port=address.port,
-        prevent_thread_lock=True,
-        share=False,
-        quiet=True,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        run_history=False,
-        footer_links=["api"],
-        max_threads=MAX_OPEN_CALLS,
-        max_file_size="1mb",
-        theme=build_theme(),
-        head=head(),
-        js=script(),
-        app_kwargs={
-            "routes": site.routes,
-            "middleware": [
-                Middleware(SecurityHeaders),
-                Middleware(LongAddresses),
-                Middleware(Callers),
-                Middleware(FirstPaint),
-            ],
-        },
-    )
+    with _served_on(bind(address) if sockets is None else sockets, address), _without_proxies():
+        page.launch(
+            server_name=address.host,
+            server_port=address.port,
+            prevent_thread_lock=True,
+            share=False,
+            quiet=True,
+            show_error=False,
+            ssr_mode=False,
+            enable_monitoring=False,
+            run_history=False,
+            footer_links=["api"],
+            max_threads=MAX_OPEN_CALLS,
+            theme=build_theme(),
+            head=head(),
+            js=script(),
+            app_kwargs={
+                "routes": site.routes,
+                "middleware": [
+                    Middleware(SecurityHeaders),
+                    Middleware(LongAddresses),
+                    Middleware(OpenRoutes),
+                    Middleware(PlainCalls, page),
+                    Middleware(Callers, visits),
+                    Middleware(FirstPaint),
+                ],
+            },
+        )
     # What Gradio keeps of a page's parts would outlive its corpus by an hour.
     site.own.forget_session = lambda session: page.app.state_holder.session_data.pop(session, None)
-    # Beyond 64 kB uvicorn answers with a bare 400 otherwise; it asks its settings anew for each connection.
-    page.server.config.h11_max_incomplete_event_size = MAX_ADDRESS_BYTES
-    shown = "127.0.0.1" if classroom_address(address) else address.host
     # Flushed, because the log of a Space is a pipe.
-    print(f"The page is at http://{shown}:{address.port}", flush=True)
+    print(f"The page is at {address.url}", flush=True)
     if room := classroom_address(address):
         print(f"Phones in the room open {room}", flush=True)
+    return visits
+
+
+@contextmanager
+def _served_on(sockets: Sequence[socket.socket], address: Address) -> Iterator[None]:
+    """Let Gradio serve on these sockets. By itself it would look at 127.0.0.1 alone, and serve "::" by IPv6 alone."""
+
+    def start(app: Any, **settings: Any) -> tuple[str, int, str, http_server.Server]:
+        try:
+            for each in sockets:
+                each.listen()
+        except OSError as error:  # another program was quicker
+            refuse(address, error)
+        # Beyond 64 kB uvicorn answers with a bare 400 otherwise.
+        config = uvicorn.Config(app, log_level="warning", h11_max_incomplete_event_size=MAX_ADDRESS_BYTES)
+        server = http_server.Server(config)
+        server.run = partial(server.run, list(sockets))
+        server.run_in_thread()
+        return address.host, address.port, f"{_reached(sockets[0])}/", server
+
+    usual: Callable[..., Any] = http_server.start_server
+    http_server.start_server = start
+    try:
+        yield
+    finally:
+        http_server.start_server = usual
+
+
+def _reached(listening: socket.socket) -> str:
+    """Where this process reaches its own server."""
+    host, port = listening.getsockname()[:2]
+    loopback = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    return url_of(loopback.get(host, host), port)
+
+
+@contextmanager
+def _without_proxies() -> Iterator[None]:
+    """Gradio asks its own server whether it is there: by no proxy that the environment names for other addresses."""
+    before = os.environ.get("no_proxy")
+    os.environ["no_proxy"] = "*"
+    try:
+        yield
+    finally:
+        del os.environ["no_proxy"]
+        if before is not None:
+            os.environ["no_proxy"] = before

@@ -8,9 +8,9 @@ import socket
 import pytest
 
 from searchcore.errors import InvalidInput
-from ui import server
+from ui import address
+from ui.address import Address, address_from_environment, classroom_address, public_address
 from ui.errors import UNEXPECTED, sentence_for
-from ui.server import Address, address_from_environment, classroom_address, public_address
 
 VARIABLES = ("HOST", "PORT", "GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "SPACE_ID")
 
@@ -39,12 +39,13 @@ def test_the_address_comes_from_the_environment(
     assert address_from_environment() == Address(host, port)
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "-1", "80 ", "http", "8e3", "²", "7860.0"])
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "80 ", "http", "8e3", "²", "7860.0", "9" * 5_000])
 def test_a_port_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PORT", port)
     with pytest.raises(SystemExit) as stopped:
         address_from_environment()
-    assert stopped.value.code == f"PORT must be a whole number from 1 to 65535, got {port!r}."
+    shown = port if len(port) < 60 else "9" * 59 + "…"
+    assert stopped.value.code == f"PORT must be a whole number from 1 to 65535, got {shown!r}."
 
 
 class Probe(socket.socket):
@@ -64,17 +65,17 @@ class NoNetwork(Probe):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_phones_get_the_address_of_the_machine_in_the_room(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    monkeypatch.setattr(server.socket, "socket", Probe)
+    monkeypatch.setattr(address.socket, "socket", Probe)
     assert classroom_address(Address(host, 8000)) == "http://192.168.1.7:8000"
 
 
 def test_without_a_network_there_is_no_address_for_phones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server.socket, "socket", NoNetwork)
+    monkeypatch.setattr(address.socket, "socket", NoNetwork)
     assert classroom_address(Address("0.0.0.0", 8000)) is None
 
 
 def test_a_page_for_this_machine_alone_has_no_address_for_phones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server.socket, "socket", Probe)
+    monkeypatch.setattr(address.socket, "socket", Probe)
     assert classroom_address(Address("127.0.0.1", 8000)) is None
 
 
@@ -96,7 +97,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """No setting says where the page is opened, and the machine has an address in the room."""
     for name in ("SEARCHCORE_PUBLIC", "SPACE_HOST"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(server.socket, "socket", Probe)
+    monkeypatch.setattr(address.socket, "socket", Probe)
     return monkeypatch
 
 

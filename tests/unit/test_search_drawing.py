@@ -249,7 +249,9 @@ def test_whoever_judges_has_a_button_for_each_grade_of_each_document() -> None:
     for hit in page.all("ss-hit"):
         assert [button.attributes["data-grade"] for button in hit.one("ss-judge").all(tag="button")] == list("0123")
     assert not tree(drawn.columns(columns_of())).all("ss-judge")
-    assert [tree(judge_it(judging=on, own=False)).one(tag="button").attributes["data-judge"] for on in (True, False)] == ["0", "1"]
+    assert [
+        tree(judge_it(judging=on, own=False)).one(tag="button").attributes["data-judge"] for on in (True, False)
+    ] == ["0", "1"]
 
 
 # ---- the list for narrow screens ----
