@@ -33,7 +33,8 @@ window.addEventListener("ss-open", (event) => trigger("select", { address: event
 
 # The secret of the tab's own corpus, if it has given one: sent with each call, and kept by the browser.
 SECRET_SCRIPT = """
-props.value = sessionStorage.getItem("own") ?? "";
+// A moment later: a value that is set while the part is made is lost.
+setTimeout(() => { props.value = sessionStorage.getItem("own") ?? ""; });
 window.addEventListener("ss-own-secret", (event) => { props.value = event.detail; });
 """  # noqa: S105
 SENDS_SECRET = '() => [sessionStorage.getItem("own") ?? ""]'  # noqa: S105
