@@ -228,11 +228,14 @@ def _ranking(ranking: Ranking, document: Callable[[str], Document], methods: Map
                 "probability": probability(hit.score) if probability else None,
             }
         )
+    words = ranking.words
+    read = {"searched_for": list(words.searched_for), "left_out": list(words.left_out)} if words is not None else {}
     return {
         "model": ranking.model,
         "reranks": ranking.reranks,
         "milliseconds": round(ranking.milliseconds, 3),
         "passes_needed": ranking.passes_needed,
         "passes_run": ranking.passes_run,
+        **read,
         "hits": hits,
     }
