@@ -31,7 +31,7 @@ _CHARACTER = regex.compile(r"\p{Regional_Indicator}{1,2}|\X")
 
 # With (?w), \b is a boundary of Unicode Standard Annex 29: don't, O'Neill, 3.14 and U.S.A are one word each.
 # On top of it one hyphen, & or @ joins words (X-Men, AT&T), and C++ and C# keep their signs.
-_WORD = r"\b[\p{L}\p{N}\p{Extended_Pictographic}_].*?\b"
+_WORD = r"\b[\p{L}\p{N}\p{Word_Break=ALetter}\p{Extended_Pictographic}_].*?\b"
 _DIVIDED = regex.compile(rf"(?w){_WORD}(?:[-&@]{_WORD})*(?:\+\+|[+#](?![\p{{L}}\p{{N}}]))?", regex.DOTALL)
 _OWNED = regex.compile(r"'(?:s|ll|re|ve|d|m)$")
 _NOT = "n't"
@@ -89,8 +89,9 @@ def _undivided(run: str) -> Word:
 
 
 def _divided(text: str) -> Word | None:
-    """A word of a script with spaces; None for a line of underscores."""
-    text = text.strip("_")
+    """A word of a script with spaces; None where underscores were all that made it one."""
+    if "_" in (text[0], text[-1]) and not _DIVIDED.fullmatch(text := text.strip("_")):
+        return None
     word = _OWNED.sub("", text)
     if word in STOP_WORDS or word.removesuffix(_NOT) in STOP_WORDS:
         return Word(text, (word,), stop=True)

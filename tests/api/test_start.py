@@ -18,7 +18,9 @@ from tests.gated import serve_gated
 from tests.server import ROOT, free_port
 from ui import address
 from ui.address import Address, bind
+from ui.own.corpora import OwnCorpora
 from ui.server import launch
+from ui.site import Site
 
 # Everything before the sentence is the standard library's. Importing the page's framework alone takes longer.
 PATIENCE = 20.0
@@ -136,9 +138,10 @@ def test_a_port_that_another_program_took_meanwhile_is_the_same_sentence() -> No
     here = Address("127.0.0.1", free_port())
     with gr.Blocks() as page:
         gr.HTML("a page")
+    site = Site(page, (), OwnCorpora())
     (bound,) = bind(here)
     with bound, socket.create_server((here.host, here.port)), pytest.raises(SystemExit) as stopped:
-        launch(page, here, [bound])
+        launch(site, here, [bound])
     assert str(stopped.value.code).startswith(f"PORT {here.port} is taken by another program; ")
 
 

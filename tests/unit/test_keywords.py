@@ -8,7 +8,7 @@ import bm25s
 import numpy as np
 import pytest
 import Stemmer
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchcore import Engine, evaluate
@@ -186,6 +186,7 @@ def test_case_makes_no_difference(text: str) -> None:
 
 @shortly
 @given(TEXTS)
+@example("_˥a")
 def test_a_text_is_found_by_each_of_its_words(text: str) -> None:
     index = KeywordIndex([text, "something else"])
     for word in read(text):
