@@ -292,7 +292,10 @@ class Wiring:
         for control in self.controls:
             if control.field in changed and control not in read and control.look in ("", state.look):
                 drawn[str(control.part.elem_id)] = control.show(getattr(state, control.field))
-        drawn |= {name: draw(engine, state) for field, name, draw in self._followers if field in changed}
+        typed = {control.part.elem_id for control in read}
+        for field, name, draw in self._followers:
+            if field in changed and name not in typed:
+                drawn[name] = draw(engine, state)
         return drawn
 
     def _by_part(self, drawn: Drawn) -> Drawn:

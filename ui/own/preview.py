@@ -116,7 +116,7 @@ def _select(name: str, columns: Sequence[str], chosen: int | None, none: str = "
 
 def _first(documents: Sequence[Document]) -> Markup:
     titled = any(document.title for document in documents[:FIRST_DOCUMENTS])
-    head = _cells("th", ["", *(["Title"] if titled else []), "Text"])
+    head = _cells("th", ["Id", *(["Title"] if titled else []), "Text"])
     rows = [
         _cells("td", [d.doc_id, *([_short(d.title)] if titled else []), _short(d.text)])
         for d in documents[:FIRST_DOCUMENTS]
