@@ -80,10 +80,7 @@ class PlainCalls:
 
     def _to_be_read(self, event: str) -> bool:
         """Whether Gradio has an answer to that event, or will have one. Else it would break off, or never end."""
-        queue = self._page._queue
-        return event in queue.event_ids_to_events or any(
-            event in events for events in queue.pending_event_ids_session.values()
-        )
+        return any(event in events for events in self._page._queue.pending_event_ids_session.values())
 
     def _completed(self, endpoint: str, raw: bytes, named: bool) -> bytes:
         """The body with every argument in order. Raises Refused."""
