@@ -16,7 +16,7 @@ import pytest
 
 from tests.gated import serve_gated
 from tests.server import ROOT, free_port
-from ui import address
+from ui import address, mcp
 from ui.address import Address, bind
 from ui.own.corpora import OwnCorpora
 from ui.server import launch
@@ -34,6 +34,7 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"
     ("settings", "sentence"),
     [
         ({"PORT": "abc"}, "PORT must be a whole number from 1 to 65535, got 'abc'."),
+        ({"SEARCHCORE_MCP": "yes"}, "SEARCHCORE_MCP must be 1 or 0, got 'yes'."),
         ({"PORT": "80000"}, "PORT must be a whole number from 1 to 65535, got '80000'."),
         (
             {"PORT": "", "GRADIO_SERVER_PORT": "abc"},
@@ -68,6 +69,16 @@ def test_a_setting_that_can_not_be_used_is_a_sentence_before_anything_slow(
     settings: dict[str, str], sentence: str
 ) -> None:
     assert ended({"PORT": str(free_port())} | settings) == (1, "\n", sentence + "\n")
+
+
+def test_mcp_without_its_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHCORE_MCP", "1")
+    monkeypatch.setattr(mcp, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        mcp.mcp_from_environment()
+    assert stopped.value.code == (
+        "SEARCHCORE_MCP=1 needs one more package: pip install -r requirements.txt -r requirements-mcp.txt."
+    )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::", "localhost"])

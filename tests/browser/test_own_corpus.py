@@ -95,7 +95,7 @@ def test_a_table_is_given_searched_judged_measured_and_taken_home(make_visit: Ma
     with visit.page.expect_download() as archive:
         visit.page.get_by_role("button", name="Download as a BEIR zip").click()
     taken = read_archive("own-corpus.zip", Path(archive.value.path()).read_bytes())
-    assert [document.title for document in taken.documents][0] == "Jaws of the bay"
+    assert taken.documents[0].title == "Jaws of the bay"
     assert (taken.queries[0].text, taken.qrels) == ("a shark", {"q1": {"1": 3}})
 
     # What was taken home is taken back.
