@@ -111,7 +111,7 @@ def _wide(data: bytes) -> str | None:
 def _lines(name: str, data: bytes) -> Table:
     text, notes = decoded(name, data)
     lines = _first(enumerate(io.StringIO(text), start=1), notes)
-    return _table(["text"], ((number, [line]) for number, line in lines if line.strip()), notes)
+    return _table(["text"], ((number, [_cell(line)]) for number, line in lines if line.strip()), notes)
 
 
 def _delimited(name: str, data: bytes) -> Table:
@@ -156,13 +156,13 @@ def _json_lines(name: str, data: bytes) -> Table:
     if bad:
         notes.append(f"{_numbered('Line', bad)} left out: not a JSON object.")
     names = list(columns)
-    rows = ((number, [record.get(column) for column in names[:MAX_COLUMNS]]) for number, record in records)
+    rows = ((number, [_cell(record.get(column)) for column in names[:MAX_COLUMNS]]) for number, record in records)
     return _table(names, rows, notes)
 
 
 def _spreadsheet(name: str, data: bytes) -> Table:
     rows, notes = first_sheet(name, data)
-    return _with_names(enumerate(rows, start=1), max(map(len, rows), default=0), notes)
+    return _with_names(_first(enumerate(rows, start=1), notes), max(map(len, rows), default=0), notes)
 
 
 READERS: dict[str, Callable[[str, bytes], Table]] = {
@@ -194,13 +194,13 @@ def _with_names(rows: Rows, width: int, notes: Sequence[str]) -> Table:
     return _table(names, chain(head, padded), notes)
 
 
-def _table(columns: Sequence[str], rows: Rows, notes: Sequence[str]) -> Table:
+def _table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) -> Table:
     """Of a table that is larger than any corpus the first columns and rows."""
     width = min(len(columns), MAX_COLUMNS)
     names = tuple(quoted(str(column))[1:-1] or f"column {place}" for place, column in enumerate(columns[:width], 1))
     each = iter(rows)
     kept = list(islice(each, MAX_CELLS // max(width, 1)))
-    texts = tuple(tuple(_cell(value) for value in row) for _, row in kept)
+    texts = tuple(tuple(row) for _, row in kept)
     more = next(each, None) is not None  # where all were read, `notes` are complete now
     said = list(notes)
     if more:
@@ -216,6 +216,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    if type(value) is int:
+        return str(value)
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         value = value.date()
     try:

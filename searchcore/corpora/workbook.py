@@ -28,6 +28,8 @@ def first_sheet(name: str, data: bytes) -> tuple[Sequence[Sequence[Any]], list[s
     """The rows of the first sheet, from its row 1, and what there is to say. Raises CorpusError."""
     import pandas as pd
 
+    if not zipfile.is_zipfile(io.BytesIO(data)):  # one with a password is none
+        raise _damaged(name)
     plain = _measured(name, check_archive(name, data))
     try:
         with pd.ExcelFile(io.BytesIO(plain), engine="calamine") as book:
@@ -40,7 +42,7 @@ def first_sheet(name: str, data: bytes) -> tuple[Sequence[Sequence[Any]], list[s
 
 
 def _damaged(name: str) -> CorpusError:
-    return CorpusError(f"{shown_name(name)} can't be read as a spreadsheet; it may be damaged.")
+    return CorpusError(f"{shown_name(name)} can't be read as a spreadsheet; it may be damaged, or have a password.")
 
 
 def _measured(name: str, archive: zipfile.ZipFile) -> bytes:

@@ -27,7 +27,7 @@ def refusal(data: bytes) -> str:
     return str(caught.value)
 
 
-DAMAGED = "a.xlsx can't be read as a spreadsheet; it may be damaged."
+DAMAGED = "a.xlsx can't be read as a spreadsheet; it may be damaged, or have a password."
 
 
 def test_a_sheet_is_a_table_and_others_are_named() -> None:
@@ -74,7 +74,7 @@ def test_empty_and_damaged_workbooks_are_one_sentence() -> None:
     assert refusal(workbook()) == DAMAGED
     other = {"content.xml": "<a/>", "mimetype": "application/vnd.oasis.opendocument.spreadsheet"}
     assert refusal(zipped(other)) == DAMAGED
-    assert refusal(good[:-30]) == refusal(b"PK\x03\x04 no") == "a.xlsx is not a zip archive, or it is damaged."
+    assert refusal(good[:-30]) == refusal(b"PK\x03\x04 no") == refusal(b"\xd0\xcf\x11\xe0") == DAMAGED
     assert refusal(workbook(sheet(shared("A1", 7)))) == DAMAGED
     assert refusal(workbook(texts(["text"], ["one"])[:-30])) == DAMAGED
 
