@@ -68,13 +68,18 @@ class CorpusMemory:
 
 
 class Memories:
-    """The memory of each corpus, dropped together with it."""
+    """The memory of each corpus, dropped together with it.
 
-    def __init__(self) -> None:
-        self._by_corpus: weakref.WeakKeyDictionary[Corpus, CorpusMemory] = weakref.WeakKeyDictionary()
-        self._lock = threading.Lock()
+    It hangs on the corpus, not in a table of weak references: what is kept may lead back to the corpus, as an
+    evaluation does, and would hold it for ever there. Here the two are garbage together.
+    """
+
+    _lock = threading.Lock()
 
     def of(self, corpus: Corpus) -> CorpusMemory:
         """The memory of `corpus`, empty at first."""
         with self._lock:
-            return self._by_corpus.setdefault(corpus.first, CorpusMemory())
+            kept: weakref.WeakKeyDictionary[Memories, CorpusMemory] = corpus.first.__dict__.setdefault(
+                "_memories", weakref.WeakKeyDictionary()
+            )
+            return kept.setdefault(self, CorpusMemory())

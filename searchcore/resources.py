@@ -8,14 +8,15 @@ from __future__ import annotations
 import copy
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.index import EmbeddingCache, TokenVectors, VectorIndex
+from searchcore.index import Done, EmbeddingCache, TokenVectors, VectorIndex
 from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
 from searchcore.pair_scores import PairScores
@@ -88,7 +89,8 @@ class Resources:
             def encode(passages: Sequence[str]) -> Vectors:
                 return finish(background.encode_documents(encoder, passages), within=job)
 
-            return self._cache.embed(corpus, encoder, _reporting(job), encode)
+            with self._done(corpus, "index", encoder.fingerprint) as done:
+                return self._cache.embed(corpus, encoder, _reporting(job), encode, done)
 
         return (yield from self.made(corpus, ("index", encoder.fingerprint), "embedding", make))
 
@@ -102,7 +104,8 @@ class Resources:
                 return finish(background.document_tokens(matcher, passages), within=job)[0]
 
             if key not in kept:  # a job before this one may have ended just after it was looked for
-                kept[key] = self._cache.embed_tokens(corpus, matcher, _reporting(job), encode)
+                with self._done(corpus, *key) as done:
+                    kept[key] = self._cache.embed_tokens(corpus, matcher, _reporting(job), encode, done)
             made: TokenVectors = kept[key]
             return made
 
@@ -112,6 +115,13 @@ class Resources:
             self._once.begin((id(corpus.first), key), make)
         found: TokenVectors | None = kept.get(key)
         return found
+
+    @contextmanager
+    def _done(self, corpus: Corpus, *key: str) -> Iterator[Done]:
+        """The batches that an interrupted job has left in memory; forgotten when all are done."""
+        made = self.memory(corpus).made
+        yield made.setdefault(("batches", *key), {})
+        made.pop(("batches", *key), None)
 
     def query_vector(self, corpus: Corpus, encoder: Encoder, query: str) -> Work[tuple[Vectors, int, float]]:
         """The query's vector (dimensions,), the passes run now (none where it is remembered), the seconds one took."""

@@ -97,9 +97,18 @@ class Corpus:
         for split, qrels in self.other_splits.items():
             yield from (["split", split, query_id, list(grades.items())] for query_id, grades in qrels.items())
 
-    def with_judgements(self, queries: Sequence[Query], qrels: Mapping[str, Mapping[str, int]]) -> Corpus:
-        """The same documents with these queries and judgements: what was worked out for the documents stays known."""
-        changed = replace(self, queries=tuple(queries), qrels=qrels)
+    def with_judgements(
+        self,
+        queries: Sequence[Query],
+        qrels: Mapping[str, Mapping[str, int]],
+        other_splits: Mapping[str, Mapping[str, Mapping[str, int]]] | None = None,
+    ) -> Corpus:
+        """The same documents with these queries and judgements: what was worked out for the documents stays known.
+
+        Without `other_splits` those of before stay.
+        """
+        others = self.other_splits if other_splits is None else other_splits
+        changed = replace(self, queries=tuple(queries), qrels=qrels, other_splits=others)
         object.__setattr__(changed, "_first", self.first)
         return changed
 

@@ -10,7 +10,8 @@ from searchcore.corpora.judgements import MAX_GRADE, QRELS_HEADER
 from searchcore.corpora.lines import MAX_FILE_BYTES, MAX_LINE_BYTES
 from searchcore.corpora.own import MAX_OWN_DOCUMENTS, OWN, TITLE, Columns, corpus_from_table, corpus_from_texts
 from searchcore.corpora.passages import WORDS_IN_A_PASSAGE
-from searchcore.corpora.tables import MAX_UPLOAD_BYTES, Table, read_table, shown_name
+from searchcore.corpora.tables import MAX_UPLOAD_BYTES, Table, read_table
+from searchcore.corpora.unpacked import shown_name
 
 __all__ = [
     "BUILT_IN",

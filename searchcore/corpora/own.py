@@ -16,6 +16,8 @@ OWN = "own"
 TITLE = "Your own"
 MAX_OWN_DOCUMENTS = 5_000
 MAX_OWN_CHARACTERS = 20_000
+# Each passage of a text repeats its title.
+MAX_TITLE_CHARACTERS = 1_000
 NUMBERS_SAID = 5
 
 
@@ -78,32 +80,36 @@ def corpus_from_table(table: Table, columns: Columns) -> Corpus:
     """
     for place in (columns.text, columns.title):
         if place is not None and not 0 <= place < len(table.columns):
-            raise InvalidInput(f"column must be one of {len(table.columns)}, got {quoted(place)}.")
+            raise InvalidInput(f"column must be a number from 0 to {len(table.columns) - 1}, got {quoted(place)}.")
     left_out = _LeftOut()
     documents: list[Document] = []
-    seen: dict[tuple[str, str], int] = {}
-    taken = 0
+    seen: set[tuple[str, str]] = set()
     for number, row in zip(table.numbers, table.rows, strict=True):
-        text = row[columns.text]
-        title = row[columns.title] if columns.title is not None else ""
-        if not visible(text + title):
-            left_out.note("left out, since it is empty", number)
+        title, text = _seen(row, columns.title), _seen(row, columns.text)
+        if not (title or text):
+            left_out.note("left out as empty", number)
         elif (title, text) in seen:
             left_out.note("left out, since the same texts are there already", number)
         elif len(documents) >= MAX_OWN_DOCUMENTS:
             left_out.note(f"left out, since a corpus of one's own has at most {MAX_OWN_DOCUMENTS:,} documents", number)
         else:
-            taken += 1
-            seen[title, text] = taken
+            seen.add((title, text))
+            if len(title) > MAX_TITLE_CHARACTERS:
+                left_out.note(f"title cut after {MAX_TITLE_CHARACTERS:,} characters", number)
             if len(text) > MAX_OWN_CHARACTERS and not columns.passages:
                 left_out.note(f"cut after {MAX_OWN_CHARACTERS:,} characters; as passages all of it is read", number)
-            documents += _documents(str(taken), title, text, columns)
+            documents += _documents(str(len(seen)), title[:MAX_TITLE_CHARACTERS], text, columns)
+            if len(documents) > MAX_OWN_DOCUMENTS:
+                left_out.note(f"passages beyond the first {MAX_OWN_DOCUMENTS:,} were left out", number)
     if not documents:
         raise CorpusError("There is no text in this column.")
-    if len(documents) > MAX_OWN_DOCUMENTS:
-        left_out.note(f"passages beyond the first {MAX_OWN_DOCUMENTS:,} were left out", number)
     notes = (*table.notes, *left_out.sentences())
     return Corpus(name=OWN, title=TITLE, documents=tuple(documents[:MAX_OWN_DOCUMENTS]), notes=notes)
+
+
+def _seen(row: Sequence[str], place: int | None) -> str:
+    """A cell's text; empty where there is nothing to see in it, or no such column."""
+    return row[place] if place is not None and visible(row[place]) else ""
 
 
 def _documents(doc_id: str, title: str, text: str, columns: Columns) -> list[Document]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import sentencex
 
 WORDS_IN_A_PASSAGE = 100
@@ -22,7 +20,7 @@ def cut(text: str, words: int = WORDS_IN_A_PASSAGE, overlap: int = OVERLAP) -> l
     if sum(map(_size, sentences)) <= words:
         return [text.strip()] if text.strip() else []
     passages: list[list[str]] = [[]]
-    size = 0
+    size = 0.0
     for sentence in sentences:
         length = _size(sentence)
         if size and size + length > words:
@@ -34,17 +32,29 @@ def cut(text: str, words: int = WORDS_IN_A_PASSAGE, overlap: int = OVERLAP) -> l
     return [" ".join(passage) for passage in passages]
 
 
-def _size(text: str) -> int:
-    return max(len(text.split()), len(text) // MOST_CHARACTERS_A_WORD)
+def _size(text: str) -> float:
+    """In words."""
+    return max(len(text.split()), len(text) / MOST_CHARACTERS_A_WORD)
 
 
 def _short(sentence: str, words: int) -> list[str]:
+    """A sentence in pieces of at most `words` words, and of as many characters as count for so many."""
     if _size(sentence) <= words:
         return [sentence]
-    return textwrap.wrap(sentence, words * MOST_CHARACTERS_A_WORD // 2)
+    most = words * MOST_CHARACTERS_A_WORD
+    pieces: list[list[str]] = [[]]
+    characters = 0
+    for word in sentence.split():
+        for part in (word[start : start + most] for start in range(0, len(word), most)):
+            if len(pieces[-1]) == words or characters + len(part) > most:
+                pieces.append([])
+                characters = 0
+            pieces[-1].append(part)
+            characters += len(part) + 1
+    return [" ".join(piece) for piece in pieces]
 
 
-def _repeated(passage: list[str], overlap: int, room: int) -> list[str]:
+def _repeated(passage: list[str], overlap: int, room: float) -> list[str]:
     """The last sentences of a passage, as many as fit before a new one; never all of it."""
     last = passage[max(1, len(passage) - overlap) :] if overlap else []
     while last and sum(map(_size, last)) > room:

@@ -39,6 +39,8 @@ KEPT_SUFFIXES = (".safetensors", ".damaged", ".tmp")
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
 EncodeTokens = Callable[[Sequence[str]], Sequence[Vectors]]
+Done = dict[int, Arrays]
+"""Batches that are done, by their number."""
 
 
 class Report(Protocol):
@@ -100,12 +102,18 @@ class EmbeddingCache:
         self.max_bytes = max_bytes
 
     def embed(
-        self, corpus: Corpus, encoder: Encoder, report: Report = _silent, encode: Encode | None = None
+        self,
+        corpus: Corpus,
+        encoder: Encoder,
+        report: Report = _silent,
+        encode: Encode | None = None,
+        done: Done | None = None,
     ) -> VectorIndex:
         """The index over the passages' unit vectors, in corpus order.
 
         Read from disk where they are there and right; else computed, by one process while others wait,
-        and kept. A corpus that is not shared is computed and not kept. `encode` makes vectors in the place of
+        and kept. A corpus that is not shared is computed and not kept; its batches are put into `done`, so that one
+        that was interrupted goes on with what is there. `encode` makes vectors in the place of
         `encoder.encode_documents`: in the encoder's line, say.
         """
         passages = [document.passage for document in corpus.documents]
@@ -117,7 +125,7 @@ class EmbeddingCache:
 
         def compute(writable: bool) -> Arrays:
             whole: Vectors | None = None
-            for batch, arrays in self._batches(key, corpus, _by_length(passages), vectors, report, writable):
+            for batch, arrays in self._batches(key, corpus, _by_length(passages), vectors, report, writable, done):
                 rows = arrays["embeddings"]
                 whole = np.empty((len(passages), rows.shape[1]), np.float32) if whole is None else whole
                 whole[batch] = rows
@@ -127,7 +135,12 @@ class EmbeddingCache:
         return ExactIndex(kept["embeddings"], key)
 
     def embed_tokens(
-        self, corpus: Corpus, encoder: TokenEncoder, report: Report = _silent, encode: EncodeTokens | None = None
+        self,
+        corpus: Corpus,
+        encoder: TokenEncoder,
+        report: Report = _silent,
+        encode: EncodeTokens | None = None,
+        done: Done | None = None,
     ) -> TokenVectors:
         """Unit vectors of every token of the passages; kept as `embed` keeps its vectors."""
         total = len(corpus)
@@ -141,7 +154,7 @@ class EmbeddingCache:
             return {"tokens": np.concatenate(rows).astype(KEPT_TYPE), "lengths": lengths}
 
         def compute(writable: bool) -> Arrays:
-            made = [arrays for _, arrays in self._batches(key, corpus, batches, tokens, report, writable)]
+            made = [arrays for _, arrays in self._batches(key, corpus, batches, tokens, report, writable, done)]
             offsets = np.concatenate([[0], *(arrays["lengths"] for arrays in made)]).cumsum()
             return {
                 "tokens": np.concatenate([arrays["tokens"] for arrays in made]),
@@ -201,8 +214,9 @@ class EmbeddingCache:
         make: Callable[[Sequence[str]], Arrays],
         report: Report,
         writable: bool,
+        in_memory: Done | None,
     ) -> Iterator[tuple[Sequence[int], Arrays]]:
-        """What `make` makes of the documents at each batch's positions, in files of their own until all are done.
+        """What `make` makes of the documents at each batch's positions, kept in files or memory until all are done.
 
         So an interrupted run goes on where it stopped: what is on disk already is read and not made again.
         """
@@ -214,11 +228,14 @@ class EmbeddingCache:
             ids = [document.doc_id for document in documents]
             path = self.folder / f"{key}.batch-{number:05d}.safetensors"
             done += len(batch)
-            if in_files and (kept := read_arrays(path, key, ids)) is not None:
+            kept = read_arrays(path, key, ids) if in_files else (in_memory or {}).get(number)
+            if kept is not None:
                 report(done, total, kept=True)
                 yield batch, kept
                 continue
             made = make([document.passage for document in documents])
+            if in_memory is not None and not corpus.shared:
+                in_memory[number] = made
             size = sum(array.nbytes for array in made.values())
             keeping = keeping and size * total <= self.max_bytes * len(batch) and write_arrays(path, key, ids, made)
             report(done, total)

@@ -9,13 +9,14 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from searchcore.checks import check_query
 from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from searchcore.errors import Busy, InvalidInput, quoted
 from searchcore.types import Corpus, Query
-from ui.own.draft import Draft
+from ui.own.draft import Draft, size_of
 
 SECONDS_AFTER_LEAVING = 60.0
 IDLE_SECONDS = 3_600.0
@@ -46,7 +47,9 @@ class Own:
         """Search what was given last. Raises InvalidInput where it can't be searched."""
         if self.draft is None or self.draft.corpus is None:
             raise InvalidInput("There is nothing to search yet; paste lines, or choose a file.")
-        self.corpus = self.draft.corpus
+        # The same again keeps the judgements that were given meanwhile.
+        if self.corpus is None or self.corpus.first is not self.draft.corpus:
+            self.corpus = self.draft.corpus
 
     def grade(self, query: str, doc_id: str, grade: str) -> None:
         """Judge a document for a query; the same grade again takes it back. Raises InvalidInput."""
@@ -61,27 +64,39 @@ class Own:
     @property
     def size(self) -> int:
         """About how many characters it keeps in memory."""
-        return self.draft.size if self.draft is not None else 0
+        drafted = self.draft.size if self.draft is not None else 0
+        # The one in use may be of a file before.
+        older = self.corpus is not None and (self.draft is None or self.corpus.first is not self.draft.corpus)
+        return drafted + (size_of(self.corpus) if older and self.corpus is not None else 0)
 
 
 def graded(corpus: Corpus, text: str, doc_id: str, grade: int) -> Corpus:
-    """`corpus` with a grade more, or without the one that is there already; a query without any goes."""
+    """`corpus` with a grade more, or without the one that is there already; a query without any goes.
+
+    The grade stands in the split that judges the query already, else in the first. Raises InvalidInput.
+    """
+    text = check_query(text)
     query = corpus.prepared_query(text)
     queries = list(corpus.queries)
     if query is None:
         if len(queries) >= MAX_QUERIES:
             raise InvalidInput(f"A corpus of your own has at most {MAX_QUERIES:,} judged queries.")
         taken = {each.query_id for each in queries}
-        query = Query(next(f"q{n}" for n in range(1, len(taken) + 2) if f"q{n}" not in taken), text.strip())
+        # An id of its own: where a query has the id of a document, the document is left out of its ranking.
+        taken |= {document.doc_id for document in corpus.documents}
+        query = Query(next(f"q{n}" for n in range(1, len(taken) + 2) if f"q{n}" not in taken), text)
         queries.append(query)
-    grades = dict(corpus.qrels.get(query.query_id, {}))
+    splits = {corpus.split: corpus.qrels, **corpus.other_splits}
+    split = next((name for name, qrels in splits.items() if query.query_id in qrels), corpus.split)
+    grades = dict(splits[split].get(query.query_id, {}))
     if grades.pop(doc_id, None) != grade:
         grades[doc_id] = grade
-    qrels = {**corpus.qrels, query.query_id: grades}
-    if not grades:
-        del qrels[query.query_id]
+    changed = {**splits[split], query.query_id: grades}
+    splits[split] = {each: found for each, found in changed.items() if found}
+    if not any(query.query_id in qrels for qrels in splits.values()):
         queries.remove(query)
-    return corpus.with_judgements(queries, qrels)
+    first = splits.pop(corpus.split)
+    return corpus.with_judgements(queries, first, {name: qrels for name, qrels in splits.items() if qrels})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +146,8 @@ class OwnCorpora:
         """Keep what was given, under `secret` or, where that is not known, under a new one. Raises Busy."""
         own = self.of(secret)
         others = sum(each.size for each in self._by_secret.values() if each is not own)
-        if others + draft.size > MAX_CHARACTERS or (own is None and len(self) >= MAX_CORPORA):
+        asked = replace(own, draft=draft).size if own is not None else draft.size
+        if others + asked > MAX_CHARACTERS or (own is None and len(self) >= MAX_CORPORA):
             raise Busy("So many corpora are kept here now that there is no room for yours; please try again later.")
         if own is None:
             own = self._by_secret.setdefault(made := secrets.token_urlsafe(24), Own(made, left=self.clock()))
@@ -143,8 +159,9 @@ class OwnCorpora:
         return own
 
     def delete(self, own: Own) -> None:
-        """Forget it now."""
+        """Forget it now, also where a call that still runs holds `own`."""
         self._by_secret.pop(own.secret, None)
+        own.draft = own.corpus = None
         for session in own.sessions | own.closed:
             self.forget_session(session)
 

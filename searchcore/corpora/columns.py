@@ -1,0 +1,64 @@
+"""What the columns of a table are: whether its first row names them, and which hold texts and titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+TITLES = ["title", "name", "heading", "headline", "subject", "titel", "titre"]
+TEXTS = (
+    *("text", "passage", "body", "content", "abstract", "overview", "description", "summary", "plot", "document"),
+    *("sentence", "answer", "comment", "review", "message", "question", "lyrics"),
+)
+NAMES = frozenset((*TITLES, *TEXTS, "id", "_id"))
+LONGEST_NAME = 40
+# Not what Python takes for one: "Infinity" and "nan" are words.
+NUMBER = re.compile(r"[+-]?[\d.,]*\d[.,]?([eE][+-]?\d+)?\s?%?")
+
+Rows = Sequence[Sequence[str]]
+
+
+def are_names(first: Sequence[str], others: Rows) -> bool:
+    """Whether a first row names the columns: short, different words.
+
+    Where there is one column, a known name, or the only cell that is no number.
+    """
+    given = [cell.casefold() for cell in first if cell]
+    if not given or not others or len(set(given)) < len(given) or any(is_number(cell) for cell in given):
+        return False
+    if max(map(len, given)) >= LONGEST_NAME:
+        return False
+    if any(cell in NAMES for cell in given):
+        return True
+    if len(others) > 1 and any(cell and _numbers_alone(others, place) for place, cell in enumerate(first)):
+        return True
+    longest = max(len(cell) for row in others for cell in row)
+    return len(first) > 1 and all(first) and max(map(len, given)) < longest
+
+
+def text_column(columns: Sequence[str], rows: Rows) -> int | None:
+    """The column that most likely holds the texts, from 0; None where every column holds numbers alone."""
+    texts = [place for place in range(len(columns)) if not _numbers_alone(rows, place)]
+    for name in TEXTS:
+        for place in texts:
+            if columns[place].casefold() == name:
+                return place
+    return max(texts, key=lambda place: (sum(len(row[place]) for row in rows), -place), default=None)
+
+
+def title_column(columns: Sequence[str], text: int | None) -> int | None:
+    """The column that is named like a title, if there is one beside the texts'."""
+    for name in TITLES:
+        for place, column in enumerate(columns):
+            if column.casefold() == name and place != text:
+                return place
+    return None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number, with a point or a comma."""
+    return len(text) < LONGEST_NAME and NUMBER.fullmatch(text) is not None
+
+
+def _numbers_alone(rows: Rows, place: int) -> bool:
+    return all(not row[place] or is_number(row[place]) for row in rows) and any(row[place] for row in rows)
