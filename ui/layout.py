@@ -37,7 +37,7 @@ def build_site(engine: Engine, public: str = "") -> Site:
     own, evaluations = OwnCorpora(), Evaluations()
     measures = MeasuresSection(engine, evaluations)
     wiring = _wiring(engine, public, measures, own)
-    with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+    with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
         wiring.open_address(page)
         live_line(wiring, "note", "")

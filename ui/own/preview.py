@@ -37,19 +37,17 @@ def form() -> Markup:
 def preview(draft: Draft) -> Markup:
     """What was read of a file: its columns to choose from, the first documents, and what is left out and why."""
     corpus = draft.corpus
-    parts = [Markup("<h2>{}</h2>").format(_summary(draft))]
+    parts = [Markup("<h2>{}</h2>").format(summary(draft))]
     if draft.table is not None and draft.columns is not None:
         parts.append(_choices(draft.table, draft.columns))
-    if corpus is None:
-        parts.append(Markup('<p class="ss-error">{}</p>').format(draft.problem))
-    else:
+    if corpus is not None:
         parts += [_first(corpus.documents), notes(corpus.notes)]
         parts.append(
             Markup(
                 '<p><button type="button" class="ss-button ss-primary" data-own="use">Search {}</button></p>'
             ).format(_them(corpus))
         )
-    return Markup('<section class="ss-own-preview" aria-label="What was read" data-own-there>{}</section>').format(
+    return Markup('<section class="ss-own-preview" aria-label="What was read">{}</section>').format(
         Markup("").join(parts)
     )
 
@@ -75,8 +73,9 @@ def notes(sentences: Sequence[str]) -> Markup:
     )
 
 
-def _summary(draft: Draft) -> str:
-    return _of(draft, draft.corpus) if draft.corpus is not None else shown_name(draft.name)
+def summary(draft: Draft) -> str:
+    """What was read of a file, or why nothing was."""
+    return _of(draft, draft.corpus) if draft.corpus is not None else f"{shown_name(draft.name)}: {draft.problem}"
 
 
 def _of(draft: Draft, corpus: Corpus) -> str:

@@ -17,6 +17,7 @@ from searchcore.errors import Busy, SearchError
 from ui.errors import sentence_for
 from ui.own.corpora import ABSENT, OwnCorpora
 from ui.own.draft import drafted
+from ui.own.preview import summary
 
 SECRET_HEADER = "x-own-secret"  # noqa: S105
 NAME_HEADER = "x-file-name"
@@ -45,7 +46,7 @@ def upload_route(own: OwnCorpora) -> Route:
             return _refused(503, str(error))
         except Exception as error:
             return _refused(422 if isinstance(error, SearchError) else 500, sentence_for(error))
-        return JSONResponse({"secret": kept.secret})
+        return JSONResponse({"secret": kept.secret, "said": summary(draft)})
 
     return Route("/own", take, methods=["POST"])
 

@@ -23,7 +23,7 @@
       if (!answer.ok) return say(said.error);
       sessionStorage.setItem("own", said.secret);
       window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
-      say("");
+      say(said.said);
       // Not before the part that holds the secret has it.
       requestAnimationFrame(() => tell("ss-own", { act: "given" }));
     } catch {
@@ -56,7 +56,11 @@
       const act = button.dataset.own;
       if (act === "read") give(new Blob([document.querySelector("#own-lines").value]), "pasted lines.txt");
       else if (act === "download") save("own/corpus.zip", "own-corpus.zip");
-      else tell(["use", "delete"].includes(act) ? "ss-own-asks" : "ss-own", { act });
+      else {
+        tell(["use", "delete"].includes(act) ? "ss-own-asks" : "ss-own", { act });
+        // What is pressed goes away; what comes next is a query.
+        if (act === "use") document.querySelector("#query input, #query textarea")?.focus();
+      }
     }
   });
   document.addEventListener("change", (event) => {
@@ -65,6 +69,7 @@
       give(target.files[0], target.files[0].name);
       target.value = "";
     } else if (target.matches("#own-preview [data-own]")) {
+      say("");
       const value = target.type === "checkbox" ? String(Number(target.checked)) : target.value;
       tell("ss-own", { act: target.dataset.own, value });
     }

@@ -127,6 +127,7 @@ class SearchSection:
             view.outcome,
             probability=state.score == PROBABILITY,
             judging=judging,
+            given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
         below = "" if pending else missed(result, found.judged)
         return {
@@ -171,11 +172,19 @@ def described(corpus: Corpus) -> Markup:
 
 
 def own_grades(corpus: Corpus, state: PageState) -> Grades | None:
-    """The grades that the visitor gave, for documents that there are; None where none of them is relevant."""
+    """The grades that the visitor gave; None where none of them is relevant."""
+    grades = given_grades(corpus, state)
+    return grades if any(grades.values()) else None
+
+
+def given_grades(corpus: Corpus, state: PageState) -> Grades:
+    """All grades that the visitor gave for documents that there are: those of their own corpus, or of the address."""
+    if state.own:
+        query = corpus.prepared_query(state.query)
+        return corpus.grades(query.query_id) if query else {}
     given = {doc_id: int(grade) for grade, _, doc_id in (each.partition(":") for each in state.grades)}
     known = {document.doc_id for document in corpus.documents}
-    grades = {doc_id: grade for doc_id, grade in given.items() if doc_id in known}
-    return grades if any(grades.values()) else None
+    return {doc_id: grade for doc_id, grade in given.items() if doc_id in known}
 
 
 def _opened(engine: Engine, corpus: Corpus | None, state: PageState) -> Work[Opened]:

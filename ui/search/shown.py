@@ -18,7 +18,8 @@ class Columns:
     """A result so far, its judgements by method, and the methods still to come.
 
     `further` is the ranking that is cut, beyond the cut. `outcome` says how the run stands, `probability` whether
-    scores are shown as probabilities where a method has them, `judging` whether each document can be judged.
+    scores are shown as probabilities where a method has them, `judging` whether each document can be judged. `given`
+    are the visitor's grades, of which none may be relevant, so that nothing can be measured by them yet.
     """
 
     result: SearchResult
@@ -30,6 +31,7 @@ class Columns:
     outcome: Outcome = Outcome.DONE
     probability: bool = False
     judging: bool = False
+    given: Mapping[str, int] | None = None
 
     def scale(self, method: Method) -> Scale:
         """The scale on which a method's scores are shown."""
@@ -44,4 +46,4 @@ class Columns:
     def grades(self) -> Mapping[str, int] | None:
         """The judgements of the query, where it has any."""
         judged = next(iter(self.judged.values()), None)
-        return None if judged is None else judged.grades
+        return self.given if judged is None else judged.grades
