@@ -77,6 +77,8 @@ def test_a_header_is_known_by_its_names_or_by_its_shortness() -> None:
     assert table("who,what\nAnn,a much longer text\n").columns == ("who", "what")
     assert table("n\n1\n2\n").columns == ("n",)
     assert table("1,first text\n2,second text\n").columns == ("column 1", "column 2")
+    films = "Alien,A crew in space\nPlatoon,A young soldier\nBrazil,A clerk dreams of a way out\n"
+    assert table(films).columns == ("column 1", "column 2")
     assert table("same,same\nb,c d e f g\n").columns == ("column 1", "column 2")
     assert table("title,text\n").rows == (("title", "text"),)
 
