@@ -13,8 +13,8 @@ TEXTS = (
 )
 NAMES = frozenset((*TITLES, *TEXTS, "id", "_id"))
 LONGEST_NAME = 40
-# Not what Python takes for one: "Infinity" and "nan" are words.
-NUMBER = re.compile(r"[+-]?[\d.,]*\d[.,]?([eE][+-]?\d+)?\s?%?")
+# Dates and times too. Not what Python takes for a number: "Infinity" and "nan" are words.
+NUMBER = re.compile(r"[-+\d.,:/\s]*\d[-\d.,:/\s]*([eE][+-]?\d+)?%?")
 
 Rows = Sequence[Sequence[str]]
 
@@ -60,7 +60,7 @@ def title_column(columns: Sequence[str], text: int | None) -> int | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds a number, with a point or a comma."""
+    """Whether a cell holds a number, with a point or a comma, or a date or time in digits."""
     return len(text) < LONGEST_NAME and NUMBER.fullmatch(text) is not None
 
 

@@ -187,11 +187,13 @@ class OwnCorpora:
                 own.left = None if own.sessions else self.clock()
 
     def _look(self) -> None:
-        """Now and then, as long as there is any."""
-        self.sweep()
-        self._looking = len(self) > 0
-        if self._looking:
-            asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LOOKS, self._look)
+        """Now and then, as long as there is any, whatever goes wrong in between."""
+        try:
+            self.sweep()
+        finally:
+            self._looking = len(self) > 0
+            if self._looking:
+                asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LOOKS, self._look)
 
     def sweep(self) -> None:
         """Forget what nobody holds any more."""
