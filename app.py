@@ -3,6 +3,7 @@
 import os
 
 from ui.address import address_from_environment, bind, public_address
+from ui.mcp import mcp_from_environment
 from ui.stop import Stop
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -13,7 +14,7 @@ def main() -> None:
     """Serve the page at once; the models warm up behind it. A bad HOST or PORT is told within a second."""
     stop = Stop()
     address = address_from_environment()
-    sockets = bind(address)
+    sockets, mcp = bind(address), mcp_from_environment()
 
     # These take ten seconds and more, so they come last.
     from searchcore import Engine
@@ -23,7 +24,7 @@ def main() -> None:
     engine = Engine()
     site = build_site(engine, public_address(address))
     stop.before_end(engine.close)
-    callers = launch(site, address, sockets)
+    callers = launch(site, address, sockets, mcp=mcp)
     stop.before_end(callers.tell_all)
     engine.warm()
     stop.wait()

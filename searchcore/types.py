@@ -180,6 +180,14 @@ class QueryCut:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryWords:
+    """The words of a query that keyword search looked for, and the stop words that it left out."""
+
+    searched_for: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Documents in the order that one method gives them.
 
@@ -187,7 +195,8 @@ class Ranking:
     `passes_needed` for this ranking, `passes_run` now (fewer where results were remembered).
     `milliseconds` is what was done now, `measured_milliseconds` what all of its passes took when they were run;
     neither counts loading or waiting. `unread` holds, by document, how many of its tokens at the end did not fit the
-    model's window; `query_cut` is the same for the query, None where all of it was read.
+    model's window; `query_cut` is the same for the query, None where all of it was read. `words` is what keyword
+    search made of the query.
     """
 
     method: str
@@ -200,6 +209,7 @@ class Ranking:
     measured_milliseconds: float = 0.0
     unread: Mapping[str, int] = field(default_factory=dict)
     query_cut: QueryCut | None = None
+    words: QueryWords | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row a hit: rank, rank_before (nullable integer), doc_id, score."""

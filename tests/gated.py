@@ -53,7 +53,11 @@ class Gated:
 
 
 def serve_gated(
-    score: Callable[[str, str], float] | None = None, port: int = 0, public: str = "", host: str = "127.0.0.1"
+    score: Callable[[str, str], float] | None = None,
+    port: int = 0,
+    public: str = "",
+    host: str = "127.0.0.1",
+    mcp: bool = False,
 ) -> Gated:
     """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
@@ -63,7 +67,7 @@ def serve_gated(
     engine = Engine(corpora, store_of(encoder, scorer))
     site, port = build_site(engine, public), port or free_port()
     address = Address(host, port)
-    visits = launch(site, address)
+    visits = launch(site, address, mcp=mcp)
     return Gated(address.url, port, site, engine, encoder, scorer, visits)
 
 

@@ -235,6 +235,8 @@ def _ranking(ranking: Ranking, document: Callable[[str], Document], methods: Map
                 "probability": probability(hit.score) if probability else None,
             }
         )
+    words = ranking.words
+    read = {"searched_for": list(words.searched_for), "left_out": list(words.left_out)} if words is not None else {}
     return {
         "model": ranking.model,
         "reranks": ranking.reranks,
@@ -242,5 +244,6 @@ def _ranking(ranking: Ranking, document: Callable[[str], Document], methods: Map
         "passes_needed": ranking.passes_needed,
         "passes_run": ranking.passes_run,
         "query_unread": ranking.query_cut.unread if ranking.query_cut else 0,
+        **read,
         "hits": hits,
     }

@@ -36,6 +36,8 @@ OPEN: dict[str, tuple[str, ...]] = {
         "/gradio_api/queue/join/?",
         rf"/gradio_api/call/(?:v2/)?{_NAME}/?",
         "/gradio_api/cancel",
+        # What is pressed while the page's other events wait: Stop.
+        "/gradio_api/run/predict/?",
         "/own",
     ),
 }

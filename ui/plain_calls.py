@@ -21,6 +21,7 @@ from searchcore.errors import InvalidInput, quoted
 # The longest call there is: 200 texts of 20,000 characters, each written as an escape of six bytes.
 MAX_BODY_BYTES = 25_000_000
 EXAMPLE = '{"data": ["toy", "a man eats"]}'
+_READ = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/(?P<event>[^/]+)/?$")
 _CALL = re.compile(r"(?P<before>/gradio_api/call/)(?P<named>v2/)?(?P<endpoint>[^/]+)/?$")
 
 
@@ -44,6 +45,11 @@ class PlainCalls:
         """See the ASGI specification."""
         call = _CALL.search(scope.get("path", "")) if scope["type"] == "http" and scope["method"] == "POST" else None
         if call is None:
+            read = _READ.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+            if read is not None and not self._to_be_read(read["event"]):
+                sentence = f"There is no answer {quoted(read['event'])} to read; each can be read once."
+                await JSONResponse({"error": sentence}, 404)(scope, receive, send)
+                return
             await self._app(scope, receive, send)
             return
         body = await _read(receive)
@@ -71,6 +77,10 @@ class PlainCalls:
             ]
             for name, endpoint in told.items()
         }
+
+    def _to_be_read(self, event: str) -> bool:
+        """Whether Gradio has an answer to that event, or will have one. Else it would break off, or never end."""
+        return any(event in events for events in self._page._queue.pending_event_ids_session.values())
 
     def _completed(self, endpoint: str, raw: bytes, named: bool) -> bytes:
         """The body with every argument in order. Raises Refused."""

@@ -22,9 +22,11 @@ from ui import words
 from ui.address import Address, bind, classroom_address, refuse, url_of
 from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
+from ui.mcp import answer_in_json
 from ui.open_routes import OpenRoutes
 from ui.packed import packed_script, packed_style
 from ui.plain_calls import PlainCalls
+from ui.shapes import schemas_route
 from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
@@ -116,14 +118,20 @@ def script() -> str:
     return packed_script("() => {\nconst page = {};\n" + "\n".join(parts) + "page.start();\n}")
 
 
-def launch(site: Site, address: Address, sockets: Sequence[socket.socket] | None = None) -> Visits:
-    """Serve the page, on sockets that are bound to `address`; returns while it is being served. Raises SystemExit."""
+def launch(
+    site: Site, address: Address, sockets: Sequence[socket.socket] | None = None, *, mcp: bool = False
+) -> Visits:
+    """Serve the page, on sockets that are bound to `address`; returns while it is being served. Raises SystemExit.
+
+    With `mcp` the endpoints are tools for clients that speak MCP, too.
+    """
     page = site.page
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
     os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get(PROXY_VARIABLE, "")
     visits = Visits()
     page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS)
-    with _served_on(bind(address) if sockets is None else sockets, address), _without_proxies():
+    sockets = bind(address) if sockets is None else sockets
+    with _served_on(sockets, address), _without_proxies():
         page.launch(
             server_name=address.host,
             server_port=address.port,
@@ -134,13 +142,14 @@ def launch(site: Site, address: Address, sockets: Sequence[socket.socket] | None
             ssr_mode=False,
             enable_monitoring=False,
             run_history=False,
+            mcp_server=mcp,
             footer_links=["api"],
             max_threads=MAX_OPEN_CALLS,
             theme=build_theme(),
             head=head(),
             js=script(),
             app_kwargs={
-                "routes": site.routes,
+                "routes": [*site.routes, schemas_route(page)],
                 "middleware": [
                     Middleware(SecurityHeaders),
                     Middleware(LongAddresses),
@@ -153,6 +162,11 @@ def launch(site: Site, address: Address, sockets: Sequence[socket.socket] | None
         )
     # What Gradio keeps of a page's parts would outlive its corpus by an hour.
     site.own.forget_session = lambda session: page.app.state_holder.session_data.pop(session, None)
+    if mcp:
+        answer_in_json(page.mcp_server_obj)
+        # A tool calls its endpoint over HTTP, and does so later on.
+        kept = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+        os.environ["no_proxy"] = ",".join(filter(None, [kept, "127.0.0.1", "::1", sockets[0].getsockname()[0]]))
     # Flushed, because the log of a Space is a pipe.
     print(f"The page is at {address.url}", flush=True)
     if room := classroom_address(address):

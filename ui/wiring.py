@@ -33,7 +33,8 @@ window.addEventListener("ss-open", (event) => trigger("select", { address: event
 
 # The secret of the tab's own corpus, if it has given one: sent with each call, and kept by the browser.
 SECRET_SCRIPT = """
-props.value = sessionStorage.getItem("own") ?? "";
+// A moment later: a value that is set while the part is made is lost.
+setTimeout(() => { props.value = sessionStorage.getItem("own") ?? ""; });
 window.addEventListener("ss-own-secret", (event) => { props.value = event.detail; });
 """  # noqa: S105
 SENDS_SECRET = '() => [sessionStorage.getItem("own") ?? ""]'  # noqa: S105
@@ -291,7 +292,10 @@ class Wiring:
         for control in self.controls:
             if control.field in changed and control not in read and control.look in ("", state.look):
                 drawn[str(control.part.elem_id)] = control.show(getattr(state, control.field))
-        drawn |= {name: draw(engine, state) for field, name, draw in self._followers if field in changed}
+        typed = {control.part.elem_id for control in read}
+        for field, name, draw in self._followers:
+            if field in changed and name not in typed:
+                drawn[name] = draw(engine, state)
         return drawn
 
     def _by_part(self, drawn: Drawn) -> Drawn:

@@ -33,12 +33,12 @@ KEYS = (
 class MethodWords:
     """What the page says of a method: how it reads, what its ranking cost, and why that may be empty.
 
-    `cost` takes the ranking and the number of documents in the corpus.
+    `cost` takes the ranking and the number of documents in the corpus, `empty` the ranking.
     """
 
     how: str
     cost: Callable[[Ranking, int], str]
-    empty: str = "This method ranks no document for this query."
+    empty: Callable[[Ranking], str] = lambda ranking: "This method ranks no document for this query."
 
 
 def words_of(method: Method) -> MethodWords:
@@ -99,11 +99,19 @@ def _fetched(progress: Progress) -> str:
     return f" ({100 * progress.done // progress.total}%)" if progress.total else ""
 
 
+def _no_word_shared(ranking: Ranking) -> str:
+    if ranking.words is not None and not ranking.words.searched_for:
+        return "The query has no word to search for."
+    if ranking.words is not None and ranking.words.left_out:
+        return "No document has a word that was searched for."
+    return "No document shares a word with this query."
+
+
 METHOD_WORDS = {
     BM25: MethodWords(
         "counts the words that query and document share",
         lambda ranking, documents: "an index of words, made once",
-        "No document shares a word with this query.",
+        _no_word_shared,
     ),
     BI_ENCODER: MethodWords(
         "reads query and document apart, then compares their two vectors",

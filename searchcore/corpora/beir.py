@@ -10,8 +10,20 @@ from pathlib import Path
 
 from searchcore.corpora.card import read_card
 from searchcore.corpora.documents import read_documents
-from searchcore.corpora.files import CARD, DOCUMENTS, PACKED, QUERIES, FileError, Files, folder_files, found, plain_name
-from searchcore.corpora.judgements import is_split, read_splits
+from searchcore.corpora.files import (
+    CARD,
+    DOCUMENTS,
+    OF_FOLDER,
+    PACKED,
+    QUERIES,
+    FileError,
+    Files,
+    folder_files,
+    found,
+    is_split,
+    plain_name,
+)
+from searchcore.corpora.judgements import read_splits
 from searchcore.corpora.lines import Source, has_surrogate
 from searchcore.corpora.notes import Notes
 from searchcore.corpora.queries import Queries, read_queries
@@ -87,7 +99,7 @@ def _source(files: Files, name: str, corpus: str, notes: Notes) -> Source:
 
 def _note_doubles(files: Files, corpus: str, notes: Notes) -> None:
     """Of a file that is there plain and packed the plain one is read."""
-    for name in (DOCUMENTS, QUERIES, CARD, *sorted({plain_name(name) for name in files if is_split(name)})):
+    for name in (*OF_FOLDER, *sorted({plain_name(name) for name in files if is_split(name)})):
         there = [name + ending for ending in PACKED if name + ending in files]
         for other in there[1:]:
             notes.say(f"{corpus}/{printable(other)}: passed over, since {printable(there[0])} is there.")

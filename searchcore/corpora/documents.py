@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
-from searchcore.corpora.lines import SAME_ID, Source, metadata_of, records, text_of
+from searchcore.corpora.lines import SAME_ID, Source, memory_of, metadata_of, records, text_of
 from searchcore.corpora.notes import Kind
 from searchcore.errors import CorpusError
 from searchcore.types import Document
@@ -43,16 +40,3 @@ def read_documents(source: Source) -> dict[str, Document]:
         left_out = source.notes.left_out(source.label).removeprefix(f"{source.label}: ")
         raise CorpusError(f"{source.label}: there is no document in it{f' to use; {left_out}' if left_out else '.'}")
     return documents
-
-
-def memory_of(*values: Any) -> int:
-    """The bytes that values read from JSON take in memory, those inside of them included."""
-    size, left = 0, list(values)
-    while left:
-        value = left.pop()
-        size += sys.getsizeof(value)
-        if isinstance(value, dict):
-            left += [*value, *value.values()]
-        elif isinstance(value, list):
-            left += value
-    return size

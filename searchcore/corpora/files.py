@@ -8,15 +8,20 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from searchcore.errors import CorpusError, printable
+from searchcore.errors import CorpusError
 
 Files = Mapping[str, Callable[[], BinaryIO]]
 """By name within the corpus, as in "qrels/test.tsv": what opens the file for reading bytes."""
 
 DOCUMENTS, QUERIES, JUDGEMENTS, CARD = "corpus.jsonl", "queries.jsonl", "qrels", "README.md"
+OF_FOLDER = (DOCUMENTS, QUERIES, CARD)
+SPLIT_ENDING = ".tsv"
+# What people take for the file of documents.
+NEARLY = tuple(f"corpus.{ending}" for ending in ("json", "csv", "tsv", "txt", "parquet", "xlsx", "ndjson"))
 PACKED = ("", ".gz", ".zst")
 MAX_FILES = 1_000
 # A frame may ask for a window of this many bytes, as the command zstd allows without further options.
@@ -30,18 +35,16 @@ class FileError(CorpusError):
 
 
 def folder_files(folder: Path) -> Files:
-    """The files of a corpus folder, opened when asked. Raises OSError."""
-    paths = {path.name: path for path in _some(folder)}
-    paths |= {f"{JUDGEMENTS}/{path.name}": path for path in _some(folder / JUDGEMENTS)}
+    """The files in a folder that are those of a corpus, or nearly, opened when asked. Raises OSError."""
+    paths = {path.name: path for path in folder.iterdir() if plain_name(path.name) in (*OF_FOLDER, *NEARLY)}
+    judgements = folder / JUDGEMENTS
+    splits = (path for path in (judgements.iterdir() if judgements.is_dir() else ()) if is_split(_in_judgements(path)))
+    paths |= {_in_judgements(path): path for path in islice(splits, MAX_FILES)}
     return {name: _opener(path) for name, path in sorted(paths.items()) if path.is_file()}
 
 
-def _some(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        for number, path in enumerate(folder.iterdir()):
-            if number == MAX_FILES:
-                raise CorpusError(f"{printable(folder.name)}: more than {MAX_FILES:,} files.")
-            yield path
+def _in_judgements(path: Path) -> str:
+    return f"{JUDGEMENTS}/{path.name}"
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
@@ -51,6 +54,12 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
 def plain_name(name: str) -> str:
     """The name of a file without the ending that says how it is packed."""
     return next((name.removesuffix(ending) for ending in PACKED[1:] if name.endswith(ending)), name)
+
+
+def is_split(name: str) -> bool:
+    """Whether a file of that name holds the judgements of a split."""
+    plain = plain_name(name)
+    return plain.startswith(f"{JUDGEMENTS}/") and plain.endswith(SPLIT_ENDING)
 
 
 def found(files: Files, name: str) -> str | None:

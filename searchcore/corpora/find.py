@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from searchcore.corpora.beir import named, read_corpus
-from searchcore.corpora.files import DOCUMENTS, QUERIES, folder_files, found, plain_name
-from searchcore.corpora.judgements import is_split
+from searchcore.corpora.files import CARD, DOCUMENTS, folder_files, found, plain_name
 from searchcore.corpora.own import OWN
 from searchcore.errors import CorpusError, printable, quoted
 from searchcore.types import Corpus
@@ -18,8 +17,6 @@ log = logging.getLogger("searchcore")
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "corpora"
 FOLDERS_VARIABLE = "SEARCHCORE_CORPORA"
-# What people take for the file of documents.
-NEARLY = tuple(f"corpus.{ending}" for ending in ("json", "csv", "tsv", "txt", "parquet", "xlsx", "ndjson"))
 
 
 def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus], list[str]]:
@@ -68,8 +65,6 @@ def corpus_folders(root: Path) -> tuple[list[Path], list[str]]:
     for folder in [root, *sorted(inner)]:
         try:
             files = folder_files(folder)
-        except CorpusError:
-            continue  # a folder of so many files is no corpus
         except OSError as error:
             nearly.append(f"{printable(folder.name)}: can't be read ({error.strerror or error}).")
             continue
@@ -77,14 +72,9 @@ def corpus_folders(root: Path) -> tuple[list[Path], list[str]]:
             folders.append(folder)
             if folder == root:
                 break
-        elif parts := [name for name in files if _is_part(name)]:
+        elif parts := [name for name in files if plain_name(name) != CARD]:
             nearly.append(
                 f"{printable(folder.name)}/{DOCUMENTS}: the file is missing, though {printable(parts[0])} is there; "
                 "it holds one JSON object a line for each document."
             )
     return folders, nearly
-
-
-def _is_part(name: str) -> bool:
-    """Whether a file is of a corpus whose documents are missing, or are in another format."""
-    return plain_name(name) in (QUERIES, *NEARLY) or is_split(name)

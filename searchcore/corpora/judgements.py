@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container
+from collections.abc import Mapping
 
-from searchcore.corpora.files import JUDGEMENTS, FileError, Files, found, plain_name
+from searchcore.corpora.files import JUDGEMENTS, SPLIT_ENDING, FileError, Files, found, is_split, plain_name
 from searchcore.corpora.lines import Source, lines
 from searchcore.corpora.notes import Kind, Notes
 from searchcore.corpora.queries import Queries
 from searchcore.errors import printable
+from searchcore.types import Document
 
 MAX_GRADE = 100
 MAX_JUDGEMENTS = 1_000_000
 MAX_SPLITS = 10
 FIRST_SPLITS = ("test", "dev", "train")
 QRELS_HEADER = ["query-id", "corpus-id", "score"]
-ENDING = ".tsv"
 # A query, a document and a grade; TREC has an iteration in second place, which nothing uses.
 ROW_CELLS = (3, 4)
 
@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def read_splits(
-    files: Files, corpus: str, documents: Container[str], queries: Queries, notes: Notes
+    files: Files, corpus: str, documents: Mapping[str, Document], queries: Queries, notes: Notes
 ) -> dict[str, Qrels]:
     """Grades by split, query and document: test first, then dev and train, then others by name. None is empty.
 
@@ -48,7 +48,7 @@ def read_splits(
     """
     splits: dict[str, Qrels] = {}
     for split in _names(files, corpus, notes):
-        name = found(files, f"{JUDGEMENTS}/{split}{ENDING}")
+        name = found(files, f"{JUDGEMENTS}/{split}{SPLIT_ENDING}")
         assert name is not None
         source = Source(files, name, printable(f"{corpus}/{name}"), notes)
         try:
@@ -62,14 +62,8 @@ def read_splits(
     return splits
 
 
-def is_split(name: str) -> bool:
-    """Whether a file of that name holds the judgements of a split."""
-    plain = plain_name(name)
-    return plain.startswith(f"{JUDGEMENTS}/") and plain.endswith(ENDING)
-
-
 def _names(files: Files, corpus: str, notes: Notes) -> list[str]:
-    splits = {plain_name(name)[len(JUDGEMENTS) + 1 : -len(ENDING)] for name in files if is_split(name)}
+    splits = {plain_name(name)[len(JUDGEMENTS) + 1 : -len(SPLIT_ENDING)] for name in files if is_split(name)}
     usable = sorted(split for split in splits if split and "/" not in split and printable(split) == split)
     ordered = [split for split in FIRST_SPLITS if split in usable]
     ordered += [split for split in usable if split not in FIRST_SPLITS]
@@ -79,7 +73,9 @@ def _names(files: Files, corpus: str, notes: Notes) -> list[str]:
     return ordered[:MAX_SPLITS]
 
 
-def read_qrels(source: Source, documents: Container[str], queries: Queries, most: int = MAX_JUDGEMENTS) -> Qrels:
+def read_qrels(
+    source: Source, documents: Mapping[str, Document], queries: Queries, most: int = MAX_JUDGEMENTS
+) -> Qrels:
     """Grades by query and document, of rows that name both; queries in the order of their first row.
 
     Cells are between tabs, or between spaces where a line has no tab; TREC's second of four is passed over. A first
@@ -102,6 +98,7 @@ def read_qrels(source: Source, documents: Container[str], queries: Queries, most
             source.note(line, *(kind or (NO_QUERY,)))
             continue
         grade = _grade(cells[-1], source, line)
+        doc_id = documents[doc_id].doc_id  # the same text in memory, however often it is judged
         judged = qrels.setdefault(query_id, {})
         if judged.setdefault(doc_id, grade) != grade:
             source.note(line, AGAIN, doc_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -149,3 +150,16 @@ def whole(text: str, place: str) -> str:
     if has_surrogate(text):
         raise CorpusError(f"{place}: half of a surrogate pair, which is not a character.")
     return text
+
+
+def memory_of(*values: Any) -> int:
+    """The bytes that values read from JSON take in memory, those inside of them included."""
+    size, left = 0, list(values)
+    while left:
+        value = left.pop()
+        size += sys.getsizeof(value)
+        if isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+    return size

@@ -9,6 +9,7 @@ from searchcore.errors import quoted
 
 MAX_LINES_TOLD = 3
 MAX_DETAIL_CHARACTERS = 30
+MAX_PLAIN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Notes:
     def sentences(self) -> tuple[str, ...]:
         """All that was noted: of each file what was left out, then what was changed, then files as a whole."""
         told = [sentence for file in self._rows for kept in (False, True) for sentence in self._sentences(file, kept)]
-        return (*told, *self._plain)
+        more = len(self._plain) - MAX_PLAIN
+        return (*told, *self._plain[:MAX_PLAIN], *([f"{more:,} more files were passed over."] if more > 0 else []))
 
     def _sentences(self, file: str, kept: bool) -> Iterator[str]:
         kinds = {kind: told for kind, told in self._rows.get(file, {}).items() if kind.kept == kept}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from searchcore.corpora.lines import SAME_ID, Source, metadata_of, records, text_of
+from searchcore.corpora.lines import SAME_ID, Source, memory_of, metadata_of, records, text_of
 from searchcore.corpora.notes import Kind
 from searchcore.text import same_words
 from searchcore.types import Query
 
 MAX_QUERIES = 200_000
+MAX_HELD_BYTES = 100_000_000
 
 NO_TEXT = Kind("has no text", "have no text")
 NOT_TEXT = Kind('has a "text" that is not a text', 'have a "text" that is not a text')
@@ -17,7 +18,8 @@ MERGED = Kind(
     "has the words of an earlier query and was merged with it, judgements too",
     "have the words of earlier queries and were merged with them, judgements too",
 )
-BEYOND = Kind(f"comes after the first {MAX_QUERIES:,} queries", f"come after the first {MAX_QUERIES:,} queries")
+_BOUND = f"the first {MAX_QUERIES:,} queries or {MAX_HELD_BYTES:,} bytes of them"
+BEYOND = Kind(f"comes after {_BOUND}", f"come after {_BOUND}")
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ def read_queries(source: Source) -> Queries:
     """The queries of a file. Raises FileError as `lines` does."""
     queries = Queries()
     by_words: dict[str, str] = {}
+    count, held = 0, 0
     for line, query_id, record in records(source):
         text = text_of(record, "text")
         if text is None:
@@ -44,7 +47,7 @@ def read_queries(source: Source) -> Queries:
             source.note(line, NO_TEXT)
         elif queries.id_of(query_id) is not None:
             source.note(line, SAME_ID, query_id)
-        elif len(queries.by_id) + len(queries.merged) >= MAX_QUERIES:
+        elif (count := count + 1) > MAX_QUERIES or (held := held + memory_of(record)) > MAX_HELD_BYTES:
             source.note(line, BEYOND)
         elif (first := by_words.setdefault(same_words(text), query_id)) != query_id:
             queries.merged[query_id] = first

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 import bm25s
 import numpy as np
@@ -12,44 +14,105 @@ import Stemmer
 from numpy.typing import NDArray
 
 from searchcore.index import top_k
+from searchcore.ranking.keywords import read
 from searchcore.ranking.method import BM25, Scale
 from searchcore.request import Request
 from searchcore.running import Work
-from searchcore.types import Hit, Ranking
+from searchcore.types import Hit, QueryWords, Ranking
+
+
+class Stems(NamedTuple):
+    """The words of a text, stemmed as English: plain ones, further ways to find them, and stop words."""
+
+    plain: tuple[str, ...]
+    further: tuple[str, ...]
+    stop_words: tuple[str, ...]
 
 
 class KeywordIndex:
-    """The words of a corpus: stemmed English, without stop words. Safe to share between threads."""
+    """The words of a corpus. Safe to share between threads.
+
+    A score is the sum over two indexes: of plain words, and of further ways to find a word (see `keywords.Word`),
+    which make no text longer than it is. Stop words have an index of their own, for queries that have no other words.
+    """
 
     def __init__(self, passages: Sequence[str]) -> None:
         self._stemmer = Stemmer.Stemmer("english")
         self._one_at_a_time = threading.Lock()  # a stemmer has a buffer that two threads may not share
-        words = self.words(passages)
-        # bm25s can't index a corpus in which every document is empty, as one of stop words only is.
-        self._index = bm25s.BM25() if any(words) else None
         self._size = len(passages)
-        if self._index is not None:
-            self._index.index(words, show_progress=False)
+        stems = self._of_passages(passages)
+        self._plain = _index([each.plain for each in stems])
+        self._further = _index([each.further for each in stems])
+        self._stop_words = _index([each.stop_words for each in stems])
 
-    def words(self, texts: Sequence[str]) -> list[list[str]]:
-        """What BM25 reads of each text: its words in lower case, stemmed, without stop words."""
+    def _of_passages(self, passages: Sequence[str]) -> list[Stems]:
+        """What each passage is found by. Pieces between spaces come again and again, and are read once."""
+        known: dict[str, Stems] = {}
+        found = []
+        for passage in passages:
+            pieces = passage.split()
+            for piece in pieces:
+                if piece not in known:
+                    known[piece] = self.stems(piece)
+            parts = [known[piece] for piece in pieces]
+            found.append(Stems(*(tuple(chain.from_iterable(part[kind] for part in parts)) for kind in range(3))))
+        return found
+
+    def stems(self, passage: str) -> Stems:
+        """What BM25 finds a passage by."""
+        words = read(passage)
+        return Stems(
+            self._stemmed(term for word in words if not word.stop for term in word.terms),
+            self._stemmed(term for word in words if not word.stop for term in (*word.further, *word.characters)),
+            tuple(term for word in words if word.stop for term in word.terms),
+        )
+
+    def asked(self, query: str) -> Stems:
+        """What BM25 looks for: further ways to find a word once each, and stop words only where there are no others."""
+        words = read(query)
+        spoken = [word for word in words if not word.stop]
+        return Stems(
+            self._stemmed(term for word in spoken for term in word.terms),
+            self._stemmed(dict.fromkeys(term for word in spoken for term in word.further)),
+            () if spoken else tuple(term for word in words for term in word.terms),
+        )
+
+    def _stemmed(self, terms: Iterable[str]) -> tuple[str, ...]:
         with self._one_at_a_time:
-            tokens: list[list[str]] = bm25s.tokenize(
-                list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
-            )
-        return tokens
+            return tuple(self._stemmer.stemWords(list(terms)))
 
     def scores(self, query: str) -> NDArray[np.floating]:
-        """The BM25 score of every document (n,), 0 where it shares no word with the query."""
-        words = self.words([query])[0]
-        if self._index is None or not words:
-            return np.zeros(self._size, dtype=np.float32)
-        scores: NDArray[np.floating] = self._index.get_scores(words)
+        """The BM25 score of every document (n,), 0 where it has none of the words that are looked for."""
+        asked = self.asked(query)
+        words = [*asked.plain, *asked.further]  # "USA" finds "U.S.A." and the reverse
+        scores: NDArray[np.floating] = np.zeros(self._size, dtype=np.float32)
+        for index, terms in ((self._plain, words), (self._further, words), (self._stop_words, [*asked.stop_words])):
+            if index is not None and terms:
+                scores += index.get_scores(terms)
         return scores
 
 
+def _index(documents: list[tuple[str, ...]]) -> bm25s.BM25 | None:
+    """None where no document has a word: bm25s can't index that."""
+    if not any(documents):
+        return None
+    index = bm25s.BM25()
+    index.index(documents, show_progress=False)
+    return index
+
+
+def query_words(query: str) -> QueryWords:
+    """The words of a query that are looked for, and those left out; each once, in order, in one spelling."""
+    words = read(query)
+    left_out = [word.text for word in words if word.stop]
+    searched_for = [word.text for word in words if not word.stop]
+    if not searched_for:
+        searched_for, left_out = left_out, []
+    return QueryWords(tuple(dict.fromkeys(searched_for)), tuple(dict.fromkeys(left_out)))
+
+
 class Bm25:
-    """Keyword search. Documents that share no word with the query are not in the ranking, unless a pool is ranked."""
+    """Keyword search. Documents with none of the words looked for are not in the ranking, unless a pool is ranked."""
 
     key = BM25
     title = "Keyword search"
@@ -83,4 +146,11 @@ class Bm25:
             for rank, place in enumerate(best.tolist(), start=1)
         )
         milliseconds = (time.perf_counter() - began) * 1000
-        return Ranking(self.key, "bm25s", hits, milliseconds=milliseconds, measured_milliseconds=milliseconds)
+        return Ranking(
+            self.key,
+            "bm25s",
+            hits,
+            milliseconds=milliseconds,
+            measured_milliseconds=milliseconds,
+            words=query_words(request.query),
+        )

@@ -140,6 +140,17 @@ def test_a_value_of_the_wrong_kind_is_named_in_the_answer(small: Server, path: s
     assert last.data["error"] == 'candidates must be a whole number from 1 to 200, got "ten".'
 
 
+@pytest.mark.parametrize("path", ["call/search", "call/v2/search"])
+def test_an_answer_that_is_not_there_or_was_read_is_a_sentence(small: Server, path: str) -> None:
+    body = json.dumps({"data": ["films", "whale", 2]}).encode()
+    event = json.loads(small.post("/gradio_api/call/search", body)[1])["event_id"]
+    assert "event: complete" in small.get(f"/gradio_api/{path}/{event}")[2]
+    for unknown in (event, "null", "0" * 32):
+        status, _, answer = small.get(f"/gradio_api/{path}/{unknown}")
+        sentence = f'There is no answer "{unknown}" to read; each can be read once.'
+        assert (status, json.loads(answer)) == (404, {"error": sentence})
+
+
 def test_a_body_that_is_too_long_is_refused(small: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain_calls, "MAX_BODY_BYTES", 100)
     status, answer = small.post("/gradio_api/call/search", json.dumps({"data": ["films", "w" * 100]}).encode())

@@ -45,6 +45,13 @@ def test_a_search_has_exactly_the_documented_keys(server: Server) -> None:
         assert all(set(hit) == HIT_KEYS for hit in ranking["hits"])
 
 
+def test_keyword_search_also_says_what_it_searched_for_and_what_it_left_out(server: Server) -> None:
+    [ranking] = search(server, "toy", "The man is eating X-rays", methods=["bm25"])["rankings"].values()
+    assert set(ranking) == RANKING_KEYS | {"searched_for", "left_out"}
+    assert ranking["searched_for"] == ["man", "eating", "x-rays"]
+    assert ranking["left_out"] == ["the", "is"]
+
+
 def test_a_search_streams_one_more_ranking_each_time(server: Server) -> None:
     events = server.events("search", ["berlin", "boroughs", 5, list(METHODS), None, None])
     streamed = [list(event.data[0]["rankings"]) for event in events if event.name == "generating"]

@@ -40,7 +40,7 @@ ENDPOINTS_OF_THE_DESIGN = {
     "rerank": ["query", "texts"],
     "compare": ["text_a", "text_b"],
     "similarity": ["texts"],
-    "evaluate": ["corpus", "candidates", "methods", "pool"],
+    "evaluate": ["corpus", "candidates", "methods", "pool", "split"],
 }
 
 
@@ -96,7 +96,7 @@ def test_defaults_are_those_of_the_design(info: dict[str, Any]) -> None:
     }
     assert defaults == {
         "/search": {"candidates": 20, "methods": None, "encoder": None, "scorer": None},
-        "/evaluate": {"candidates": 20, "methods": None, "pool": "retrieved"},
+        "/evaluate": {"candidates": 20, "methods": None, "pool": "retrieved", "split": None},
     }
 
 

@@ -16,9 +16,11 @@ import pytest
 
 from tests.gated import serve_gated
 from tests.server import ROOT, free_port
-from ui import address
+from ui import address, mcp
 from ui.address import Address, bind
+from ui.own.corpora import OwnCorpora
 from ui.server import launch
+from ui.site import Site
 
 # Everything before the sentence is the standard library's. Importing the page's framework alone takes longer.
 PATIENCE = 20.0
@@ -32,6 +34,7 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"
     ("settings", "sentence"),
     [
         ({"PORT": "abc"}, "PORT must be a whole number from 1 to 65535, got 'abc'."),
+        ({"SEARCHCORE_MCP": "yes"}, "SEARCHCORE_MCP must be 1 or 0, got 'yes'."),
         ({"PORT": "80000"}, "PORT must be a whole number from 1 to 65535, got '80000'."),
         (
             {"PORT": "", "GRADIO_SERVER_PORT": "abc"},
@@ -66,6 +69,16 @@ def test_a_setting_that_can_not_be_used_is_a_sentence_before_anything_slow(
     settings: dict[str, str], sentence: str
 ) -> None:
     assert ended({"PORT": str(free_port())} | settings) == (1, "\n", sentence + "\n")
+
+
+def test_mcp_without_its_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHCORE_MCP", "1")
+    monkeypatch.setattr(mcp, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        mcp.mcp_from_environment()
+    assert stopped.value.code == (
+        "SEARCHCORE_MCP=1 needs one more package: pip install -r requirements.txt -r requirements-mcp.txt."
+    )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::", "localhost"])
@@ -136,9 +149,10 @@ def test_a_port_that_another_program_took_meanwhile_is_the_same_sentence() -> No
     here = Address("127.0.0.1", free_port())
     with gr.Blocks() as page:
         gr.HTML("a page")
+    site = Site(page, (), OwnCorpora())
     (bound,) = bind(here)
     with bound, socket.create_server((here.host, here.port)), pytest.raises(SystemExit) as stopped:
-        launch(page, here, [bound])
+        launch(site, here, [bound])
     assert str(stopped.value.code).startswith(f"PORT {here.port} is taken by another program; ")
 
 

@@ -7,12 +7,11 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import bm25s
 import pytest
-import Stemmer
 
 from searchcore import Corpus
 from searchcore.corpora import BUILT_IN, read_corpus
+from searchcore.ranking.bm25 import KeywordIndex
 
 DATA = Path(__file__).parent.parent / "data"
 GOLDEN = json.loads((DATA / "golden.json").read_text("utf-8"))
@@ -49,11 +48,9 @@ def kinds(corpus: Corpus) -> Counter[str]:
 
 
 def stems(text: str) -> set[str]:
-    """Stemmed words without stop words."""
-    tokens = bm25s.tokenize(
-        [text], stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False
-    )
-    return set(tokens[0])
+    """What keyword search finds a text by: stemmed words without stop words."""
+    found = KeywordIndex([]).stems(text)
+    return {*found.plain, *found.further}
 
 
 def test_toy_and_berlin_are_the_given_texts() -> None:

@@ -56,7 +56,9 @@ def test_queries_judgements_and_card_may_be_missing(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_documents_is_named(tmp_path: Path) -> None:
-    assert problem(tmp_path / "none") == "none/corpus.jsonl: the file is missing."
+    assert problem(tmp_path / "none") == "none: can't be read (No such file or directory)."
+    (tmp_path / "bare").mkdir()
+    assert problem(tmp_path / "bare") == "bare/corpus.jsonl: the file is missing."
     write_beir(tmp_path / "empty", b"\n\n")
     assert problem(tmp_path / "empty") == "empty/corpus.jsonl: there is no document in it."
 
@@ -269,6 +271,15 @@ def test_a_folder_that_is_nearly_a_corpus_gets_one_line_and_any_other_none(tmp_p
         "it holds one JSON object a line for each document."
         for folder, file in (("a", "queries.jsonl.gz"), ("b", "qrels/test.tsv"), ("c", "corpus.csv"))
     ]
+
+
+def test_many_other_files_beside_a_corpus_do_not_matter(tmp_path: Path) -> None:
+    folder = write_beir(tmp_path / "films")
+    for number in range(1_200):
+        (folder / f"{number}.txt").touch()
+        (folder / "qrels" / f"{number}.md").touch()
+    corpora, problems = find_corpora([tmp_path])
+    assert (list(corpora), problems, corpora["films"].notes) == (["films"], [], ())
 
 
 def test_what_was_left_out_goes_to_the_log_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

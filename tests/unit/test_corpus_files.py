@@ -116,6 +116,13 @@ def test_a_file_that_is_there_plain_and_packed_is_read_plain_and_that_is_said() 
     )
 
 
+def test_the_notes_are_bounded_however_many_files_there_are() -> None:
+    packed_too = {f"qrels/s{i}.tsv{ending}": b"" for i in range(300) for ending in ("", ".gz")}
+    notes = read({**FILES, **packed_too}).notes
+    assert len(notes) == 21
+    assert notes[-1] == "281 more files were passed over."
+
+
 def test_a_file_that_can_not_be_opened_is_told() -> None:
     def refuse() -> BinaryIO:
         raise PermissionError(13, "Permission denied")
@@ -151,6 +158,11 @@ def test_more_queries_judgements_and_splits_than_can_be_held_are_left_out(monkey
     corpus = read(FILES | {"queries.jsonl": FILES["queries.jsonl"] + b'{"_id": "r", "text": "two?"}\n'})
     assert [query.query_id for query in corpus.queries] == ["q"]
     assert len(corpus.notes) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(queries, "MAX_HELD_BYTES", 10_000)
+    long = b'{"_id": "r", "text": "two?", "metadata": {"k": [' + b"[]," * 200 + b"1]}}\n"
+    assert [query.query_id for query in read(FILES | {"queries.jsonl": FILES["queries.jsonl"] + long}).queries] == ["q"]
+    monkeypatch.undo()
     monkeypatch.setattr(judgements, "MAX_JUDGEMENTS", 2)
     corpus = read(FILES | {"qrels/dev.tsv": b"q\ta\t1\nq\tb\t1\n"})
     assert corpus.splits == {"test": {"q": {"a": 1}}}

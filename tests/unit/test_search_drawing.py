@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchcore import Engine
 from searchcore.evaluate import JudgedRanking, against
-from searchcore.types import Hit, PartialScores, PassTimes, Progress, Ranking, SearchResult
+from searchcore.types import Hit, PartialScores, PassTimes, Progress, QueryWords, Ranking, SearchResult
+from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.markup import (
     METHODS,
     PLAIN,
@@ -34,6 +36,7 @@ from ui.search.verdict import curve, verdict
 from ui.share import share
 
 DEFAULT = ("bi_encoder", "cross_encoder")
+WORDS = ("M", "d", "the", "X-Men", "東京", "cafe\u0301", "robots", "3.14", "don't", "\N{ROBOT FACE}")
 
 
 def result_saying(text: str = PLAIN, keys: tuple[str, ...] = tuple(METHODS)) -> SearchResult:
@@ -53,6 +56,7 @@ def result_saying(text: str = PLAIN, keys: tuple[str, ...] = tuple(METHODS)) -> 
             passes_needed=3,
             passes_run=3,
             unread={ids[0]: 2},
+            words=QueryWords((f"query {text}",), ("the",)) if key == "bm25" else None,
         )
         for key in keys
     }
@@ -164,11 +168,47 @@ def test_a_column_says_its_passes_and_only_one_that_reorders_can_be_played_again
     assert [len(column.all("ss-play")) for column in page.all("ss-column")] == [0, 1, 0, 1]
 
 
-def test_a_column_without_hits_says_why() -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (QueryWords(("chess",)), "No document shares a word with this query."),
+        (QueryWords(("chess",), ("the",)), "No document has a word that was searched for."),
+        (QueryWords(()), "The query has no word to search for."),
+    ],
+)
+def test_a_column_without_hits_says_why(words: QueryWords, said: str) -> None:
     result = result_saying(keys=("bm25",))
-    result = replace(result, rankings={"bm25": replace(result.rankings["bm25"], hits=())})
+    result = replace(result, rankings={"bm25": replace(result.rankings["bm25"], hits=(), words=words)})
     page = tree(drawn.columns(Columns(result, {}, METHODS)))
-    assert page.texts("ss-empty") == ["No document shares a word with this query."]
+    assert page.texts("ss-empty") == [said]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), min_size=1, max_size=3),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+)
+def test_no_document_shares_a_word_is_said_only_where_that_is_so(documents: list[list[str]], asked: list[str]) -> None:
+    corpus = corpus_of(*(" ".join(document) for document in documents))
+    engine = Engine({"small": corpus}, store_of(FakeEncoder(), FakeScorer()))
+    result = engine.search("small", " ".join(asked), methods=["bm25"])
+    engine.close()
+    page = tree(drawn.columns(Columns(result, {}, METHODS)))
+    shared = {word for document in documents for word in document} & set(asked)
+    assert ("No document shares a word with this query." in page.texts("ss-empty")) <= (not shared)
+    assert bool(result.rankings["bm25"].hits) or not shared - {"the"}
+
+
+def test_keyword_search_says_what_it_searched_for_and_what_it_left_out() -> None:
+    result = result_saying(keys=("bm25", "bi_encoder"))
+    words = QueryWords(("vitamin", "d", "<b>", "a" * 50, *map(str, range(20))), ("the",))
+    result = replace(result, rankings=result.rankings | {"bm25": replace(result.rankings["bm25"], words=words)})
+    page = tree(drawn.columns(Columns(result, {}, METHODS)))
+    listed = ", ".join(["vitamin", "d", "<b>", "a" * 39 + "…", *map(str, range(16))])
+    said = f"searched for: {listed} and 4 more; left out: the"
+    assert column_of(page, "bm25").texts("ss-searched") == [said]
+    assert column_of(page, "bi_encoder").texts("ss-searched") == []
+    assert page.one("ss-merged").texts("ss-searched") == [said]
 
 
 def test_more_than_two_columns_are_many() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from searchcore.evaluate import CandidateCurve, curve_steps
 from searchcore.running import Work
@@ -55,7 +56,8 @@ class MeasuresSection:
         judged = [corpus for corpus in engine.corpora.values() if corpus.judged]
         if not any(corpus.shared for corpus in judged):
             return {}  # the tab was laid out without anything to choose
-        return {"evaluate-corpus": gr.update(choices=judged_choices(judged)), **self._kept(engine, state)}
+        chosen = gr.update(choices=judged_choices(judged), value=measured_corpus(engine, state))
+        return {"evaluate-corpus": chosen, **self._kept(engine, state)}
 
     def _kept(self, engine: Engine, state: PageState) -> Drawn:
         corpus = measured_corpus(engine, state)
@@ -117,6 +119,6 @@ def splits_of(corpus: Corpus, split: str = "") -> Any:
 
 
 def measured_corpus(engine: Engine, state: PageState) -> str:
-    """The name of the corpus that is evaluated: the state's, or the largest judged one."""
+    """The corpus that is evaluated: the state's, else the visitor's own that is shown, else the largest judged one."""
     judged = [name for name, corpus in engine.corpora.items() if corpus.judged]
-    return state.measured or next(reversed(judged), "")
+    return state.measured or (OWN if state.own and OWN in judged else next(reversed(judged), ""))

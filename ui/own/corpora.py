@@ -24,10 +24,7 @@ SECONDS_BETWEEN_LOOKS = 5.0
 MAX_CORPORA = 200
 MAX_CHARACTERS = 400_000_000
 MAX_QUERIES = 1_000
-ABSENT = (
-    "There is no corpus of your own in this browser tab. One that is given lives in the tab that gave it and is kept "
-    "nowhere else; a minute after the tab is closed, or after an hour without use, it is gone."
-)
+ABSENT = "There is no corpus of your own in this browser tab; one lives only in the tab in which it was given."
 
 
 @dataclass(slots=True)

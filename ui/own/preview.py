@@ -13,7 +13,7 @@ from ui.own.draft import Draft
 
 FIRST_DOCUMENTS = 5
 SHOWN_CHARACTERS = 160
-NOTHING, OPEN, CHECKED, SELECTED = Markup(""), Markup(" open"), Markup(" checked"), Markup(" selected")
+NOTHING, CHECKED, SELECTED = Markup(""), Markup(" checked"), Markup(" selected")
 ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".xlsx", ".zip")
 PRIVATE = (
     "Only this browser tab can see them. They are kept in memory, never on disk, and are gone a minute after the tab "
@@ -66,12 +66,12 @@ def in_use(draft: Draft, corpus: Corpus) -> Markup:
 
 
 def notes(sentences: Sequence[str]) -> Markup:
-    """What was left out or changed, folded where it is more than one sentence."""
+    """What was left out or changed, folded."""
     if not sentences:
         return Markup("")
     items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
-    return Markup('<details class="ss-own-notes"{}><summary>{}</summary><ul>{}</ul></details>').format(
-        OPEN if len(sentences) == 1 else NOTHING, f"Left out or changed: {words.count(len(sentences), 'note')}", items
+    return Markup('<details class="ss-own-notes"><summary>{}</summary><ul>{}</ul></details>').format(
+        f"Left out or changed: {words.count(len(sentences), 'note')}", items
     )
 
 
@@ -116,7 +116,7 @@ def _select(name: str, columns: Sequence[str], chosen: int | None, none: str = "
 
 def _first(documents: Sequence[Document]) -> Markup:
     titled = any(document.title for document in documents[:FIRST_DOCUMENTS])
-    head = _cells("th", ["", *(["Title"] if titled else []), "Text"])
+    head = _cells("th", ["Id", *(["Title"] if titled else []), "Text"])
     rows = [
         _cells("td", [d.doc_id, *([_short(d.title)] if titled else []), _short(d.text)])
         for d in documents[:FIRST_DOCUMENTS]

@@ -14,6 +14,7 @@ from ui.draw.terms import explained, term
 from ui.runner import Outcome
 from ui.search.hits import Row, row
 from ui.search.merged import merged
+from ui.search.searched import searched
 from ui.search.shown import Columns
 from ui.state import MOST_CANDIDATES
 
@@ -68,8 +69,8 @@ def _column(made: Columns, method: Method) -> Markup:
     return Markup(
         '<section class="ss-column ss-{name}{pending}" data-method="{name}" data-reranks="{reranks}" '
         'aria-label="{title}{state}"><header title="{read}"><h2>{title} <span class="ss-unit">· {unit} · '
-        '<span class="ss-time">{time}</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p></header>{body}'
-        "</section>"
+        '<span class="ss-time">{time}</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p>{searched}</header>'
+        "{body}</section>"
     ).format(
         name=method.key,
         pending=" ss-pending" if working else "",
@@ -82,6 +83,7 @@ def _column(made: Columns, method: Method) -> Markup:
         ndcg=_ndcg(made.judged.get(method.key)),
         play=_play(made, ranking),
         how=explained(words.words_of(method).how, "[CLS]", "[SEP]"),
+        searched=searched(ranking) if ranking is not None else "",
         body=_ranked(made, method, ranking) if ranking is not None else _pending(made, method, working, state),
     )
 
@@ -106,7 +108,7 @@ def _ndcg(judged: JudgedRanking | None) -> Markup:
 
 def _ranked(made: Columns, method: Method, ranking: Ranking) -> Markup:
     if not ranking.hits:
-        return Markup('<p class="ss-empty">{}</p>').format(words.words_of(method).empty)
+        return Markup('<p class="ss-empty">{}</p>').format(words.words_of(method).empty(ranking))
     best = ranking.hits[0].score
     items = [_row(made, method, hit, best, ranking) for hit in ranking.hits]
     if made.further is not None and made.further.method == method.key:

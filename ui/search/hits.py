@@ -38,7 +38,7 @@ def row(made: Row) -> Markup:
     return Markup(
         '<li class="ss-hit{kind}" data-doc="{doc}" data-rank="{rank}" data-before="{before}" tabindex="-1">'
         '<span class="ss-rank">{rank}</span>{heading}{side}{score}'
-        '<div class="ss-rest"><p class="ss-text">{passage}</p>{unread}{judging}<p class="ss-foot">'
+        '<div class="ss-rest"><p class="ss-text">{part}{passage}</p>{unread}{judging}<p class="ss-foot">'
         '<button type="button" class="ss-link ss-more" aria-expanded="false" aria-label="More of: {name}">more</button>'
         '<button type="button" class="ss-link ss-inside" aria-label="Look inside: {name}">look inside</button></p>'
         "</div></li>"
@@ -50,6 +50,7 @@ def row(made: Row) -> Markup:
         heading=_heading(document),
         side=_side(made),
         score=_score(made),
+        part=_part(document),
         passage=document.text,
         unread=_unread(made.unread),
         judging=grade_buttons(document.doc_id, made.grades) if made.judging else Markup(""),
@@ -83,6 +84,14 @@ def _heading(document: Document) -> Markup:
     year = document.metadata.get("year")
     after = Markup(' <span class="ss-year">{}</span>').format(year) if isinstance(year, int) else Markup("")
     return Markup('<h3 class="ss-title">{}{}</h3>').format(document.title, after)
+
+
+def _part(document: Document) -> Markup:
+    """Which passage of which document this is, where a long text was cut."""
+    of, part, parts = (document.metadata.get(name) for name in ("document", "part", "parts"))
+    if not isinstance(part, int) or not isinstance(parts, int):
+        return Markup("")
+    return Markup('<span class="ss-part">{}</span> ').format(f"Passage {part} of {parts} of document {of}.")
 
 
 def _unread(tokens: int) -> Markup:

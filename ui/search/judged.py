@@ -63,7 +63,8 @@ def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
     relevant = words.count(len([doc_id for doc_id in judged.ideal if doc_id != result.excluded]), "relevant document")
     below = [doc_id for doc_id in judged.missed if doc_id != result.excluded]
     if not below:
-        sentence = f"Judged query: all {relevant} are among the candidates."
+        there = f"its {relevant} is" if len(judged.ideal) == 1 else f"all {relevant} are"
+        sentence = f"Judged query: {there} among the candidates."
         return Markup('<section class="ss-missed" aria-label="Missed"><p>{}</p></section>').format(sentence)
     names = [result.corpus.document(doc_id) for doc_id in below[:SHOWN_MISSED]]
     items = Markup("").join(

@@ -12,6 +12,7 @@ from ui import words
 from ui.draw.bars import score_bar, score_text
 from ui.search.hits import move, short_title
 from ui.search.judged import grade_buttons, grade_chip
+from ui.search.searched import searched
 from ui.search.shown import Columns
 
 
@@ -31,8 +32,13 @@ def merged(made: Columns) -> Markup:
     )
     return Markup(
         '<section class="ss-merged"><h2 class="ss-hidden">Both rankings in one list</h2>'
-        '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}<ol>{}</ol></section>'
-    ).format(buttons, _waiting(made), Markup("").join(_item(made, main, places, doc_id) for doc_id in documents))
+        '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}{}<ol>{}</ol></section>'
+    ).format(
+        buttons,
+        _waiting(made),
+        Markup("").join(searched(ranking) for ranking in rankings.values() if ranking.hits),
+        Markup("").join(_item(made, main, places, doc_id) for doc_id in documents),
+    )
 
 
 def _waiting(made: Columns) -> Markup:

@@ -21,9 +21,16 @@ def shown_corpus(engine: Engine, state: PageState) -> Corpus | None:
 
 
 def examples(corpus: Corpus) -> list[str]:
-    """The queries offered as chips: those marked as examples, else the first ones."""
-    marked = [query for query in corpus.queries if query.metadata.get("example") is True]
-    return [query.text for query in (marked or list(corpus.queries))[:EXAMPLES]]
+    """The queries offered as chips: of the judged ones, where there are any, those marked as examples, else the first.
+
+    With a relevant document to find, the page can say who is right.
+    """
+    judged = [
+        query for query in corpus.queries if any(grade > 0 for grade in corpus.qrels.get(query.query_id, {}).values())
+    ]
+    offered = judged or list(corpus.queries)
+    marked = [query for query in offered if query.metadata.get("example") is True]
+    return [query.text for query in (marked or offered)[:EXAMPLES]]
 
 
 def settled(engine: Engine, state: PageState) -> PageState:

@@ -139,7 +139,11 @@ class SearchSection:
         """What came of the search, for those who can't see the columns and for those who want it short."""
         if isinstance(view.result, Opened):
             corpus = view.result.corpus
-            return escape(f"{about(corpus)} Type a query, then press Enter." if corpus else ABSENT)
+            return escape(
+                f"{about(corpus)} Type a query, then press Enter."
+                if corpus
+                else f"Paste lines, or choose a file. {ABSENT}"
+            )
         if not isinstance(view.result, Found):
             return Markup("")
         found, result = view.result, view.result.result

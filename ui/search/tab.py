@@ -58,10 +58,9 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
 
     of_corpus = wiring.control(Control("corpus", corpus, lambda name: name or ""))
     # An empty box that is sent is a question, if a bad one; an empty query in the state is none.
-    prepared = prepared_query(first) if first else ""
-    asked = wiring.control(
-        Control("query", query, lambda text: text or " ", lambda text: gr.update(value=text or prepared))
-    )
+    asked = wiring.control(Control("query", query, lambda text: text or " ", lambda _: gr.skip()))
+    for field in ("query", "corpus"):
+        wiring.follow(field, "query", _asked_text)
     wiring.part("examples", tried)
     wiring.follow("corpus", "examples", _chips_of)
     wiring.follow("corpus", "about", _about)
@@ -149,6 +148,12 @@ def _columns(engine: Engine, extra: Any) -> tuple[str, ...]:
 
 def _extra(columns: tuple[str, ...], more: list[Method]) -> Any:
     return gr.update(value=[method.key for method in more if method.key in columns])
+
+
+def _asked_text(engine: Engine, state: PageState) -> str:
+    """What the box holds: the query, or the prepared one that stands for none."""
+    corpus = shown_corpus(engine, state)
+    return state.query or (prepared_query(corpus) if corpus else "")
 
 
 def _chips_of(engine: Engine, state: PageState) -> Any:
