@@ -230,6 +230,10 @@ class Engine:
         """What warming up has come to."""
         return self._warm_up.status
 
+    def forget(self, corpus: Corpus) -> None:
+        """Stop what is being worked out for a corpus, and forget what was; nothing on disk changes."""
+        self.resources.forget(corpus)
+
     def close(self) -> None:
         """Stop all background work; batches of embeddings that are done stay on disk."""
         self.resources.close()

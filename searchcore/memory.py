@@ -83,3 +83,8 @@ class Memories:
                 "_memories", weakref.WeakKeyDictionary()
             )
             return kept.setdefault(self, CorpusMemory())
+
+    def forget(self, corpus: Corpus) -> None:
+        """Drop the memory of `corpus` now."""
+        with self._lock:
+            corpus.first.__dict__.get("_memories", {}).pop(self, None)

@@ -55,6 +55,12 @@ class Resources:
         """What has been worked out for `corpus` so far."""
         return self._memories.of(corpus)
 
+    def forget(self, corpus: Corpus) -> None:
+        """Stop what is being worked out for `corpus`, and forget what was."""
+        place = id(corpus.first)
+        self._once.cancel_all(lambda key: isinstance(key, tuple) and key[0] == place)
+        self._memories.forget(corpus)
+
     def made(self, corpus: Corpus, key: Hashable, activity: str, make: Callable[[Job[T]], T]) -> Work[T]:
         """What `make` gives, made once for all who want it, then kept as long as the corpus lives."""
         kept = self.memory(corpus).made

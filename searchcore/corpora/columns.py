@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from statistics import median
 
 TITLES = ["title", "name", "heading", "headline", "subject", "titel", "titre"]
 TEXTS = (
@@ -12,16 +13,17 @@ TEXTS = (
 )
 NAMES = frozenset((*TITLES, *TEXTS, "id", "_id"))
 LONGEST_NAME = 40
-# Not what Python takes for one: "Infinity" and "nan" are words.
-NUMBER = re.compile(r"[+-]?[\d.,]*\d[.,]?([eE][+-]?\d+)?\s?%?")
+# Dates and times too. Not what Python takes for a number: "Infinity" and "nan" are words.
+NUMBER = re.compile(r"[-+\d.,:/\s]*\d[-\d.,:/\s]*([eE][+-]?\d+)?%?")
 
 Rows = Sequence[Sequence[str]]
 
 
 def are_names(first: Sequence[str], others: Rows) -> bool:
-    """Whether a first row names the columns: short, different words.
+    """Whether a first row names the columns: short, different words, and much shorter than the texts below them.
 
-    Where there is one column, a known name, or the only cell that is no number.
+    Where there is one column, a known name, or the only cell that is no number. Where it is hard to tell it is a row
+    like the others: that costs no document.
     """
     given = [cell.casefold() for cell in first if cell]
     if not given or not others or len(set(given)) < len(given) or any(is_number(cell) for cell in given):
@@ -32,8 +34,10 @@ def are_names(first: Sequence[str], others: Rows) -> bool:
         return True
     if len(others) > 1 and any(cell and _numbers_alone(others, place) for place, cell in enumerate(first)):
         return True
-    longest = max(len(cell) for row in others for cell in row)
-    return len(first) > 1 and all(first) and max(map(len, given)) < longest
+    lengths = [[len(row[place]) for row in others] for place in range(len(first))]
+    longest = max(range(len(first)), key=lambda place: sum(lengths[place]))
+    name = first[longest]
+    return len(first) > 1 and all(first) and 2 * len(name) < median(lengths[longest]) and name[-1] not in ".!?"
 
 
 def text_column(columns: Sequence[str], rows: Rows) -> int | None:
@@ -56,7 +60,7 @@ def title_column(columns: Sequence[str], text: int | None) -> int | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds a number, with a point or a comma."""
+    """Whether a cell holds a number, with a point or a comma, or a date or time in digits."""
     return len(text) < LONGEST_NAME and NUMBER.fullmatch(text) is not None
 
 

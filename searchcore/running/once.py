@@ -36,10 +36,10 @@ class Once:
         """Begin the job for `key`, if it is not running, with nobody waiting: it goes on until it is done."""
         self._join(key, work)
 
-    def cancel_all(self) -> None:
-        """Ask every running job to stop."""
+    def cancel_all(self, of: Callable[[Hashable], bool] = lambda key: True) -> None:
+        """Ask every running job to stop, or those whose key is `of` a kind."""
         with self._lock:
-            jobs = [job for job, _ in self._jobs.values()]
+            jobs = [job for key, (job, _) in self._jobs.items() if of(key)]
         for job in jobs:
             job.cancel()
 

@@ -9,7 +9,9 @@ import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from searchcore import Busy, Cancelled, Corpus, Engine, InvalidInput, UnknownName
 from searchcore.corpora import read_archive, to_archive
@@ -434,6 +436,44 @@ def test_nothing_of_a_corpus_of_ones_own_is_ever_on_disk(make_engine: MakeEngine
     assert not cache_folder.exists() or list(cache_folder.iterdir()) == []
 
 
+def watched(corpus: Corpus) -> threading.Event:
+    """Is set when the corpus is freed: the thread that worked for it may hold it a moment longer."""
+    gone = threading.Event()
+    weakref.finalize(corpus, gone.set)
+    return gone
+
+
+class HeldTokens(FakeEncoder):
+    """Waits at its gate before it gives token vectors."""
+
+    def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
+        self.pause()
+        return super().token_vectors(text, as_query=as_query)
+
+
+def test_deleting_stops_what_is_being_worked_out(gate: threading.Event, make_engine: MakeEngine) -> None:
+    async def test() -> None:
+        encoder = HeldTokens(gate=gate)
+        house = House(make_engine(encoder=encoder))
+        own = house.give(data=b"".join(b"film number%d\n" % i for i in range(150)))
+        engine = house.own.visitor(house.engine, own.secret, "page").engine
+        assert own.corpus is not None
+        assert engine.resources.token_vectors_of(own.corpus, OwnTokens(encoder)) is None
+        assert encoder.started.wait(20)
+        [(job, _)] = engine.resources._once._jobs.values()
+        gone = watched(own.corpus)
+        house.own.delete(own)
+        assert job.cancelled
+        gate.set()
+        with pytest.raises(Cancelled):
+            job.result()
+        del job, engine
+        gc.collect()
+        assert gone.wait(20)
+
+    asyncio.run(test())
+
+
 @pytest.fixture
 def gate() -> Iterator[threading.Event]:
     event = threading.Event()
@@ -449,7 +489,7 @@ def test_who_leaves_while_it_is_embedded_lets_it_go(gate: threading.Event, make_
     assert encoder.started.wait(20)
     [(job, _)] = engine.resources._once._jobs.values()
     steps.close()
-    left = weakref.ref(corpus)
+    gone = watched(corpus)
     del corpus, steps
     gate.set()
     with pytest.raises(Cancelled):
@@ -457,4 +497,4 @@ def test_who_leaves_while_it_is_embedded_lets_it_go(gate: threading.Event, make_
     engine.close()
     del job
     gc.collect()
-    assert left() is None
+    assert gone.wait(20)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -76,7 +78,10 @@ def test_a_header_is_known_by_its_names_or_by_its_shortness() -> None:
     assert table("Text\nsome\n").columns == ("Text",)
     assert table("who,what\nAnn,a much longer text\n").columns == ("who", "what")
     assert table("n\n1\n2\n").columns == ("n",)
+    assert table("day,what\n2020-01-02,a\n2020-01-03 10:00,b\n").columns == ("day", "what")
     assert table("1,first text\n2,second text\n").columns == ("column 1", "column 2")
+    films = "Alien,A crew in space\nPlatoon,A young soldier\nBrazil,A clerk dreams of a way out\n"
+    assert table(films).columns == ("column 1", "column 2")
     assert table("same,same\nb,c d e f g\n").columns == ("column 1", "column 2")
     assert table("title,text\n").rows == (("title", "text"),)
 
@@ -86,6 +91,12 @@ def test_numbers_of_rows_count_the_header_blank_rows_and_rows_left_out() -> None
     assert found.rows == (("a", "b"), ("c", ""), ("g", "h"), ("i", "j"))
     assert found.numbers == (2, 4, 7, 8)
     assert found.notes == ("Row 5 was left out: more cells than there are columns.",)
+
+
+def test_a_row_over_several_lines_counts_as_one_as_in_a_spreadsheet() -> None:
+    found = table('title,text\nA,"one\ntwo\n\nthree"\nd,e,f\nB,four\n')
+    assert (found.rows, found.numbers) == ((("A", "one\ntwo\n\nthree"), ("B", "four")), (2, 4))
+    assert found.notes == ("Row 3 was left out: more cells than there are columns.",)
 
 
 def test_many_rows_that_are_left_out_are_counted() -> None:
@@ -239,6 +250,17 @@ def test_a_table_beyond_every_corpus_is_read_to_a_bound(monkeypatch: pytest.Monk
         assert len(found.rows) == 5
         assert found.notes == ("Only the first 5 rows were read.",)
     assert table("a b,c d\n" * 4).notes == ("Only the first 3 rows were read.",)
+
+
+def test_a_hundred_thousand_lines_take_little_memory() -> None:
+    data = b"title,text\n" + b"".join(b"t%d,this is the text number %d\n" % (i, i) for i in range(100_000))
+    tracemalloc.start()
+    try:
+        found = table(data)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+    assert (len(found.rows), found.numbers[-1]) == (100_000, 100_001)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
 
 def test_dates_numbers_truths_and_results_of_formulas_are_texts() -> None:
     rows = [
-        text("A1", "when") + text("B1", "what"),
+        text("A1", "when") + text("B1", "text"),
         number("A2", "45000", 1) + number("B2", "1.5"),
         number("A3", "45000.5", 2) + number("B3", "3"),
         '<c r="A4" t="b"><v>1</v></c><c r="B4" t="str"><f>HYPERLINK("x")</f><v>seen</v></c>',

@@ -32,7 +32,7 @@ class Own:
     """What one tab has given: what it is looking at (`draft`), and what it searches (`corpus`).
 
     `sessions` are the pages that are open with its secret, `used` and `left` the times of the last call and of the
-    last page's closing.
+    last page's closing; `engine` is what searched it.
     """
 
     secret: str
@@ -42,6 +42,7 @@ class Own:
     used: float = 0.0
     left: float | None = None
     closed: set[str] = field(default_factory=set)
+    engine: Engine | None = None
 
     def use(self) -> None:
         """Search what was given last. Raises InvalidInput where it can't be searched."""
@@ -49,7 +50,14 @@ class Own:
             raise InvalidInput("There is nothing to search yet; paste lines, or choose a file.")
         # The same again keeps the judgements that were given meanwhile.
         if self.corpus is None or self.corpus.first is not self.draft.corpus:
+            self.drop()
             self.corpus = self.draft.corpus
+
+    def drop(self) -> None:
+        """Search nothing any more: what is being worked out stops, and what was is forgotten."""
+        if self.corpus is not None and self.engine is not None:
+            self.engine.forget(self.corpus)
+        self.corpus = None
 
     def grade(self, query: str, doc_id: str, grade: str) -> None:
         """Judge a document for a query; the same grade again takes it back. Raises InvalidInput."""
@@ -136,6 +144,7 @@ class OwnCorpora:
         own = self.of(secret) if isinstance(secret, str) and secret else None
         if own is None:
             return Visitor(engine.beside({}, {OWN: ABSENT}))
+        own.engine = engine
         if session:
             own.sessions.add(session)
             own.left = None
@@ -161,7 +170,8 @@ class OwnCorpora:
     def delete(self, own: Own) -> None:
         """Forget it now, also where a call that still runs holds `own`."""
         self._by_secret.pop(own.secret, None)
-        own.draft = own.corpus = None
+        own.drop()
+        own.draft = None
         for session in own.sessions | own.closed:
             self.forget_session(session)
 
@@ -174,11 +184,13 @@ class OwnCorpora:
                 own.left = None if own.sessions else self.clock()
 
     def _look(self) -> None:
-        """Now and then, as long as there is any."""
-        self.sweep()
-        self._looking = len(self) > 0
-        if self._looking:
-            asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LOOKS, self._look)
+        """Now and then, as long as there is any, whatever goes wrong in between."""
+        try:
+            self.sweep()
+        finally:
+            self._looking = len(self) > 0
+            if self._looking:
+                asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LOOKS, self._look)
 
     def sweep(self) -> None:
         """Forget what nobody holds any more."""
