@@ -120,7 +120,9 @@ def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
 
     def over_all(step: Any) -> Iterable[Progress]:
         # The documents of one query are no news: the progress over all queries stands for them.
-        return (step,) if isinstance(step, Progress) and step.activity not in WITHIN_A_QUERY else ()
+        if not isinstance(step, Progress):
+            return ()
+        return (progress(),) if step.activity in WITHIN_A_QUERY else (step,)
 
     yield progress()
     for query in task.queries:

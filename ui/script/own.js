@@ -13,10 +13,10 @@
   }
 
   // The part that holds the secret may not have it yet, and the page may be busy: told until it is seen.
-  function show(given, times) {
-    if (document.querySelector(`[data-given="${given}"]`) || !times) return;
-    tell("ss-own", { act: "given" });
-    setTimeout(show, 1_000, given, times - 1);
+  function show(given, looks = 100) {
+    if (document.querySelector(`[data-given="${given}"]`)) return;
+    if (looks % 10 === 0) tell("ss-own", { act: "given" });
+    if (looks) setTimeout(show, 100, given, looks - 1);
   }
 
   async function give(body, name) {
@@ -31,7 +31,7 @@
       sessionStorage.setItem("own", said.secret);
       window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
       say(said.said);
-      requestAnimationFrame(() => show(said.given, 10));
+      requestAnimationFrame(() => show(said.given));
     } catch {
       say("The server can’t be reached; please try again in a moment.");
     }
