@@ -21,7 +21,7 @@ PATIENCE = 300_000
 # The moving one: every so many milliseconds a picture of the upper part, drawn smaller.
 FRAME_MS, FRAMES, REST_MS = 70, 14, 2_500
 MOVING = {"x": 0, "y": 120, "width": 1280, "height": 560}
-MOVING_WIDTH = 800
+MOVING_WIDTH = 680
 AT = """moment => document.getAnimations().forEach((each) => {
   if (each.effect.target.matches('.ss-hit')) { each.pause(); each.currentTime = moment; }
 })"""
@@ -88,7 +88,7 @@ def main() -> None:
         pictures = moving(page)
         lengths = [REST_MS // 2, *[FRAME_MS] * (len(pictures) - 2), REST_MS]
         pictures[0].save(
-            FOLDER / "reranking.webp", save_all=True, append_images=pictures[1:], duration=lengths, loop=0, quality=60
+            FOLDER / "reranking.webp", save_all=True, append_images=pictures[1:], duration=lengths, loop=0, quality=40
         )
         browser.close()
 
