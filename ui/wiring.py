@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from searchcore.engine import Engine
-from searchcore.errors import ModelUnavailable, SearchError
+from searchcore.errors import ModelUnavailable
 from ui.callers import visit_of
 from ui.control import Control
 from ui.draw import status
+from ui.errors import sentence_for
 from ui.own.corpora import OwnCorpora, Visitor
 from ui.runner import Drawn, Outcome, Runner
 from ui.state import SEARCH, Known, PageState
@@ -29,8 +30,6 @@ watch("value", () => window.dispatchEvent(new CustomEvent("ss-address", { detail
 window.addEventListener("ss-set", (event) => { props.value = event.detail; });
 window.addEventListener("ss-open", (event) => trigger("select", { address: event.detail }));
 """
-
-
 # The secret of the tab's own corpus, if it has given one: sent with each call, and kept by the browser.
 SECRET_SCRIPT = """
 // A moment later: a value that is set while the part is made is lost.
@@ -158,8 +157,8 @@ class Wiring:
             try:
                 made = draw(self._visitor(request, secret), self._state(address), *data)
                 drawn = await made if isinstance(made, Awaitable) else made
-            except SearchError as error:
-                drawn = {"note": str(status.error(str(error)))}
+            except Exception as error:
+                drawn = {"note": str(status.error(sentence_for(error)))}
             return self._by_part(drawn or {"note": gr.skip()})
 
         async def handler(request: gr.Request, address: str, secret: str) -> Drawn:
@@ -248,8 +247,8 @@ class Wiring:
         """Make a new state, let the page follow it, and run it (or `run`, a part of it)."""
         try:
             before, state = make()
-        except SearchError as error:  # no state, so no section to say it in
-            yield self._by_part({"note": str(status.error(str(error)))})
+        except Exception as error:  # no state, so no section to say it in
+            yield self._by_part({"note": str(status.error(sentence_for(error)))})
             return
         # Asked for again: making the state may have changed what the visitor has.
         visitor = self._visitor(request, secret)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from searchcore.errors import quoted
 
 MAX_LINES_TOLD = 3
+MAX_NUMBERED = 5
 MAX_DETAIL_CHARACTERS = 30
 MAX_PLAIN = 20
 
@@ -67,6 +68,13 @@ class Notes:
             rows = f"{count:,} row{'s' * (count > 1)} {'were' if count > 1 else 'was'}"
             what = "kept with a change" if kept else "left out"
             yield f"{file}: {rows} {what}: {'; '.join(_phrase(kind, told) for kind, told in kinds.items())}."
+
+
+def numbered(what: str, numbers: Sequence[int]) -> str:
+    """ "Row 3", "Rows 3, 5, 7, 8, 9 and 20 more": few of them by number."""
+    first = ", ".join(f"{number:,}" for number in numbers[:MAX_NUMBERED])
+    more = f" and {len(numbers) - MAX_NUMBERED:,} more" if len(numbers) > MAX_NUMBERED else ""
+    return f"{what}{'s' if len(numbers) > 1 else ''} {first}{more}"
 
 
 def _phrase(kind: Kind, told: _Told) -> str:

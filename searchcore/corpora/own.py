@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from searchcore.corpora.lines import whole
+from searchcore.corpora.notes import numbered
 from searchcore.corpora.passages import cut
 from searchcore.corpora.tables import Table, guess_text, guess_title
 from searchcore.errors import CorpusError, InvalidInput, quoted
@@ -18,7 +19,6 @@ MAX_OWN_DOCUMENTS = 5_000
 MAX_OWN_CHARACTERS = 20_000
 # Each passage of a text repeats its title.
 MAX_TITLE_CHARACTERS = 1_000
-NUMBERS_SAID = 5
 
 
 def corpus_from_texts(texts: Sequence[str], name: str = OWN, title: str = TITLE) -> Corpus:
@@ -56,22 +56,6 @@ class Columns:
         return cls(text, guess_title(table, text))
 
 
-@dataclass(slots=True)
-class _LeftOut:
-    """Rows that are not in the corpus, by reason."""
-
-    rows: dict[str, list[int]] = field(default_factory=dict)
-
-    def note(self, reason: str, number: int) -> None:
-        self.rows.setdefault(reason, []).append(number)
-
-    def sentences(self) -> Iterator[str]:
-        for reason, numbers in self.rows.items():
-            first = ", ".join(f"{number:,}" for number in numbers[:NUMBERS_SAID])
-            more = f" and {len(numbers) - NUMBERS_SAID:,} more" if len(numbers) > NUMBERS_SAID else ""
-            yield f"Row{'s' if len(numbers) > 1 else ''} {first}{more}: {reason}."
-
-
 def corpus_from_table(table: Table, columns: Columns) -> Corpus:
     """The corpus of a table's rows, with ids "1", "2", ...; its notes say which rows are left out, and why.
 
@@ -81,29 +65,33 @@ def corpus_from_table(table: Table, columns: Columns) -> Corpus:
     for place in (columns.text, columns.title):
         if place is not None and not 0 <= place < len(table.columns):
             raise InvalidInput(f"column must be a number from 0 to {len(table.columns) - 1}, got {quoted(place)}.")
-    left_out = _LeftOut()
+    noted: dict[str, list[int]] = {}
+
+    def note(number: int, reason: str) -> None:
+        noted.setdefault(reason, []).append(number)
+
     documents: list[Document] = []
     seen: set[tuple[str, str]] = set()
     for number, row in zip(table.numbers, table.rows, strict=True):
         title, text = _seen(row, columns.title), _seen(row, columns.text)
         if not (title or text):
-            left_out.note("left out as empty", number)
+            note(number, "left out as empty")
         elif (title, text) in seen:
-            left_out.note("left out, since the same texts are there already", number)
+            note(number, "left out, since the same texts are there already")
         elif len(documents) >= MAX_OWN_DOCUMENTS:
-            left_out.note(f"left out, since a corpus of one's own has at most {MAX_OWN_DOCUMENTS:,} documents", number)
+            note(number, f"left out, since a corpus of one's own has at most {MAX_OWN_DOCUMENTS:,} documents")
         else:
             seen.add((title, text))
             if len(title) > MAX_TITLE_CHARACTERS:
-                left_out.note(f"title cut after {MAX_TITLE_CHARACTERS:,} characters", number)
+                note(number, f"title cut after {MAX_TITLE_CHARACTERS:,} characters")
             if len(text) > MAX_OWN_CHARACTERS and not columns.passages:
-                left_out.note(f"cut after {MAX_OWN_CHARACTERS:,} characters; as passages all of it is read", number)
+                note(number, f"cut after {MAX_OWN_CHARACTERS:,} characters; as passages all of it is read")
             documents += _documents(str(len(seen)), title[:MAX_TITLE_CHARACTERS], text, columns)
             if len(documents) > MAX_OWN_DOCUMENTS:
-                left_out.note(f"passages beyond the first {MAX_OWN_DOCUMENTS:,} were left out", number)
+                note(number, f"passages beyond the first {MAX_OWN_DOCUMENTS:,} were left out")
     if not documents:
         raise CorpusError("There is no text in this column.")
-    notes = (*table.notes, *left_out.sentences())
+    notes = (*table.notes, *(f"{numbered('Row', numbers)}: {reason}." for reason, numbers in noted.items()))
     return Corpus(name=OWN, title=TITLE, documents=tuple(documents[:MAX_OWN_DOCUMENTS]), notes=notes)
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from searchcore.corpora.columns import are_names, text_column, title_column
 from searchcore.corpora.delimited import LINES_IN_A_SAMPLE, Delimited
+from searchcore.corpora.notes import numbered
 from searchcore.corpora.unpacked import shown_name
 from searchcore.corpora.workbook import first_sheet
 from searchcore.errors import CorpusError, quoted
@@ -127,11 +128,11 @@ def _delimited(name: str, data: bytes) -> Table:
                 yield number, row
 
     table = _with_names(fitting(), rows.width, notes)
-    said = [f"{_numbered('Row', wide)} left out: more cells than there are columns."] if wide else []
+    said = [f"{numbered('Row', wide)} {_were(wide)} left out: more cells than there are columns."] if wide else []
     if rows.unclosed:
         said.append(
-            f"{_numbered('Row', rows.unclosed)} read as {_it(rows.unclosed)}: a quotation mark is opened there and "
-            "never closed."
+            f"{numbered('Row', rows.unclosed)} {_were(rows.unclosed)} read as {_it(rows.unclosed)}: "
+            "a quotation mark is opened there and never closed."
         )
     return Table(table.columns, table.rows, table.numbers, (*table.notes, *said))
 
@@ -154,7 +155,7 @@ def _json_lines(name: str, data: bytes) -> Table:
         else:
             bad.append(number)
     if bad:
-        notes.append(f"{_numbered('Line', bad)} left out: not a JSON object.")
+        notes.append(f"{numbered('Line', bad)} {_were(bad)} left out: not a JSON object.")
     names = list(columns)
     rows = ((number, [_cell(record.get(column)) for column in names[:MAX_COLUMNS]]) for number, record in records)
     return _table(names, rows, notes)
@@ -237,13 +238,8 @@ def guess_title(table: Table, text: int | None) -> int | None:
     return title_column(table.columns, text)
 
 
-def _numbered(what: str, numbers: Sequence[int]) -> str:
-    """ "Row 3 was", "Rows 3, 5, 7, 8, 9 and 20 more were": few of them by number."""
-    if len(numbers) == 1:
-        return f"{what} {numbers[0]:,} was"
-    first = ", ".join(f"{number:,}" for number in numbers[:5])
-    more = f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else ""  # noqa: PLR2004
-    return f"{what}s {first}{more} were"
+def _were(numbers: Sequence[int]) -> str:
+    return "was" if len(numbers) == 1 else "were"
 
 
 def _it(numbers: Sequence[int]) -> str:

@@ -4,78 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import threading
 import weakref
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from searchcore import Busy, Cancelled, Corpus, Engine, InvalidInput, UnknownName
-from searchcore.corpora import read_archive, to_archive
+from searchcore import Busy, InvalidInput, UnknownName
 from searchcore.evaluate import evaluate
-from searchcore.models import OwnTokens
 from searchcore.running import finish
 from tests.conftest import MakeEngine
-from tests.fakes import FakeEncoder, corpus_of, rows_of
+from tests.fakes import corpus_of
 from tests.unit.filled import until_filled
-from tests.workbooks import zipped
+from tests.unit.housed import BUSY, LINES, House, Test
 from ui.evaluate.evaluations import Evaluations
 from ui.own import corpora as bounds
-from ui.own.corpora import ABSENT, Own, OwnCorpora, graded
+from ui.own.corpora import ABSENT
 from ui.own.draft import Draft, drafted
-
-LINES = b"a red apple\na green pear\n\na blue plum\n"
-BUSY = "So many corpora are kept here now that there is no room for yours; please try again later."
-
-
-class Clock:
-    """Goes on when told to, by seconds."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class House:
-    """All own corpora, an engine beside them, and which sessions were forgotten."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.clock = Clock()
-        self.engine = engine
-        self.own = OwnCorpora(self.clock)
-        self.forgotten: list[str] = []
-        self.own.forget_session = self.forgotten.append
-
-    def give(self, secret: str = "", data: bytes = LINES, name: str = "lines.txt") -> Own:
-        kept = self.own.give(secret, drafted(name, data))
-        kept.use()
-        return kept
-
-    def knows(self, secret: object, session: str = "") -> bool:
-        return self.own.visitor(self.engine, secret, session).own is not None
-
-    def later(self, seconds: float) -> None:
-        self.clock.now += seconds
-
-
-Test = Callable[[House], Coroutine[None, None, None]]
 
 
 @pytest.fixture
 def in_house(make_engine: MakeEngine) -> Callable[[Test], None]:
     """Runs a test in an event loop, as the server runs."""
     return lambda test: asyncio.run(test(House(make_engine(corpus_of("one", "two")))))  # type: ignore[arg-type]
-
-
-def small(name: str = "lines.txt", data: bytes = LINES) -> Corpus:
-    corpus = drafted(name, data).corpus
-    assert corpus is not None
-    return corpus
 
 
 def test_it_is_kept_while_a_page_is_open_and_gone_sixty_seconds_after_the_last(
@@ -290,211 +241,3 @@ def test_what_is_gone_is_really_freed(way: str, in_house: Callable[[Test], None]
         assert not cache_folder.exists() or not list(cache_folder.iterdir())
 
     in_house(test)
-
-
-def test_a_grade_is_given_changed_and_taken_back() -> None:
-    corpus = small()
-    once = graded(corpus, " Apple ", "1", 2)
-    assert [(query.query_id, query.text) for query in once.queries] == [("q1", "Apple")]
-    assert once.qrels == {"q1": {"1": 2}}
-    assert graded(once, "apple", "2", 0).qrels == {"q1": {"1": 2, "2": 0}}
-    assert graded(once, "APPLE", "1", 3).qrels == {"q1": {"1": 3}}
-    two = graded(once, "pear", "2", 1)
-    assert two.qrels == {"q1": {"1": 2}, "q2": {"2": 1}}
-    back = graded(two, "apple", "1", 2)
-    assert (back.qrels, [query.query_id for query in back.queries]) == ({"q2": {"2": 1}}, ["q2"])
-    assert graded(back, "plum", "3", 1).qrels == {"q2": {"2": 1}, "q1": {"3": 1}}
-    assert (corpus.qrels, corpus.queries) == ({}, ())
-
-
-def test_what_the_reader_said_survives_grades() -> None:
-    corpus = small(data=LINES + b"a red apple\n")
-    assert corpus.notes == ("Row 5: left out, since the same texts are there already.",)
-    once = graded(corpus, "apple", "1", 2)
-    assert (once.notes, once.title, once.documents) == (corpus.notes, corpus.title, corpus.documents)
-    assert once.first is graded(once, "pear", "2", 1).first is corpus
-
-
-def archive() -> Corpus:
-    rows = b'{"_id": "q1", "text": "one"}\n{"_id": "b", "text": "two"}\n'
-    files = {
-        "corpus.jsonl": rows,
-        "queries.jsonl": b'{"_id": "x", "text": "first"}\n{"_id": "y", "text": "second"}',
-        "qrels/test.tsv": b"x\tb\t1\n",
-        "qrels/dev.tsv": b"y\tb\t2\n",
-    }
-    return read_archive("a.zip", zipped(files))
-
-
-def test_a_grade_stands_in_the_split_that_judges_its_query() -> None:
-    corpus = graded(archive(), "second", "q1", 3)
-    assert corpus.splits == {"test": {"x": {"b": 1}}, "dev": {"y": {"b": 2, "q1": 3}}}
-    corpus = graded(graded(corpus, "second", "q1", 3), "second", "b", 2)
-    assert corpus.splits == {"test": {"x": {"b": 1}}}
-    assert [query.query_id for query in corpus.queries] == ["x"]
-
-
-def test_a_new_query_never_gets_the_id_of_a_document() -> None:
-    corpus = graded(archive(), "new", "b", 1)
-    assert corpus.qrels == {"x": {"b": 1}, "q2": {"b": 1}}
-    assert corpus.own_document(corpus.queries[-1]) is None
-
-
-def test_judgements_leave_and_come_back() -> None:
-    corpus = graded(graded(small(), "=apple", "1", 2), "pear", "2", 0)
-    again = read_archive("own.zip", to_archive(corpus))
-    assert again.qrels == {"q1": {"1": 2}, "q2": {"2": 0}}
-    assert [query.text for query in again.queries] == ["=apple", "pear"]
-
-
-@pytest.mark.parametrize("query", ["", " ", "\u200b", "a\ud800", "x" * 4_001])
-def test_what_is_no_query_gets_no_grade(query: str) -> None:
-    with pytest.raises(InvalidInput, match="query"):
-        graded(small(), query, "1", 1)
-
-
-def test_what_is_no_grade_or_no_document_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = Own("secret", Draft("lines.txt", small()), small())
-    for grade in ("4", "-1", "", "1.0", "\u0663", "03"):
-        with pytest.raises(InvalidInput, match="grade must be 0, 1, 2 or 3"):
-            own.grade("apple", "1", grade)
-    with pytest.raises(InvalidInput, match='Your own corpus has no document "9"'):
-        own.grade("apple", "9", "1")
-    monkeypatch.setattr(bounds, "MAX_QUERIES", 1)
-    own.grade("apple", "1", "1")
-    own.grade("apple", "2", "1")
-    with pytest.raises(InvalidInput, match="at most 1 judged queries"):
-        own.grade("pear", "1", "1")
-
-
-def test_searching_the_same_again_keeps_the_judgements() -> None:
-    own = Own("secret", Draft("lines.txt", small()))
-    own.use()
-    own.grade("apple", "1", "1")
-    own.use()
-    assert own.corpus is not None and own.corpus.qrels == {"q1": {"1": 1}}
-    own.draft = Draft("other.txt", small(data=b"other"))
-    own.use()
-    assert own.corpus is own.draft.corpus
-
-
-def test_a_grade_costs_no_embedding_and_no_pair(make_engine: MakeEngine) -> None:
-    encoder = FakeEncoder()
-    engine = make_engine(encoder=encoder)
-    corpus = small()
-    engine.search(corpus, "apple")
-    judged = graded(graded(corpus, "apple", "1", 3), "pear", "2", 1)
-    again = engine.search(judged, "apple")
-    assert encoder.documents_encoded == len(corpus)
-    assert encoder.query_calls == [["apple"]]
-    assert again.rankings["cross_encoder"].passes_run == 0
-    assert evaluate(engine, judged).measures["bi_encoder"]["nDCG@10"] == 1.0
-    assert encoder.documents_encoded == len(corpus)
-
-
-def many(count: int = 150) -> Corpus:
-    return small(data=b"".join(b"film number%d\n" % i for i in range(count)))
-
-
-def stop_after(batches: int) -> FakeEncoder:
-    """An encoder that fails from a batch of 8 on, as one whose caller has left."""
-    calls: list[int] = []
-
-    def on_call(passages: object) -> None:
-        calls.append(1)
-        if len(calls) == batches + 1:
-            raise Cancelled("stopped")
-
-    return FakeEncoder(on_call=on_call)
-
-
-def test_an_embedding_that_was_stopped_goes_on_from_its_last_batch(make_engine: MakeEngine, cache_folder: Path) -> None:
-    corpus, encoder = many(), stop_after(9)
-    engine = make_engine(encoder=encoder)
-    with pytest.raises(Cancelled):
-        finish(engine.index(corpus))
-    encoder.document_calls.clear()
-    index = finish(engine.index(corpus))
-    assert encoder.documents_encoded == 150 - 64
-    truth = finish(make_engine(encoder=FakeEncoder()).index(many()))
-    assert (rows_of(index) == rows_of(truth)).all()
-    assert not any(isinstance(key, tuple) and key[0] == "batches" for key in engine.resources.memory(corpus).made)
-    assert not cache_folder.exists()
-
-
-def test_nothing_of_a_corpus_of_ones_own_is_ever_on_disk(make_engine: MakeEngine, cache_folder: Path) -> None:
-    corpus = graded(many(), "film", "1", 3)
-    encoder = stop_after(9)
-    engine = make_engine(encoder=encoder)
-    with pytest.raises(Cancelled):
-        engine.search(corpus, "film")
-    engine.search(corpus, "film", methods=("bm25", "bi_encoder", "late_interaction", "cross_encoder"))
-    until_filled(engine, corpus)
-    assert engine.resources.token_vectors_of(corpus, OwnTokens(encoder)) is not None
-    evaluate(engine, corpus)
-    engine.close()
-    assert not cache_folder.exists() or list(cache_folder.iterdir()) == []
-
-
-def watched(corpus: Corpus) -> threading.Event:
-    """Is set when the corpus is freed: the thread that worked for it may hold it a moment longer."""
-    gone = threading.Event()
-    weakref.finalize(corpus, gone.set)
-    return gone
-
-
-class HeldTokens(FakeEncoder):
-    """Waits at its gate before it gives token vectors."""
-
-    def token_vectors(self, text: str, *, as_query: bool = False) -> NDArray[np.float32]:
-        self.pause()
-        return super().token_vectors(text, as_query=as_query)
-
-
-def test_deleting_stops_what_is_being_worked_out(gate: threading.Event, make_engine: MakeEngine) -> None:
-    async def test() -> None:
-        encoder = HeldTokens(gate=gate)
-        house = House(make_engine(encoder=encoder))
-        own = house.give(data=b"".join(b"film number%d\n" % i for i in range(150)))
-        engine = house.own.visitor(house.engine, own.secret, "page").engine
-        assert own.corpus is not None
-        assert engine.resources.token_vectors_of(own.corpus, OwnTokens(encoder)) is None
-        assert encoder.started.wait(20)
-        [(job, _)] = engine.resources._once._jobs.values()
-        gone = watched(own.corpus)
-        house.own.delete(own)
-        assert job.cancelled
-        gate.set()
-        with pytest.raises(Cancelled):
-            job.result()
-        del job, engine
-        gc.collect()
-        assert gone.wait(20)
-
-    asyncio.run(test())
-
-
-@pytest.fixture
-def gate() -> Iterator[threading.Event]:
-    event = threading.Event()
-    yield event
-    event.set()
-
-
-def test_who_leaves_while_it_is_embedded_lets_it_go(gate: threading.Event, make_engine: MakeEngine) -> None:
-    encoder = FakeEncoder(gate=gate)
-    engine, corpus = make_engine(encoder=encoder), many()
-    steps = engine.steps(corpus, "film")
-    next(step for step in steps if getattr(step, "activity", "") == "embedding")
-    assert encoder.started.wait(20)
-    [(job, _)] = engine.resources._once._jobs.values()
-    steps.close()
-    gone = watched(corpus)
-    del corpus, steps
-    gate.set()
-    with pytest.raises(Cancelled):
-        job.result()
-    engine.close()
-    del job
-    gc.collect()
-    assert gone.wait(20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import anyio
@@ -10,7 +11,7 @@ import gradio as gr
 
 from searchcore.corpora import OWN, Columns
 from searchcore.errors import InvalidInput, quoted
-from ui.own.corpora import ABSENT, Visitor
+from ui.own.corpora import ABSENT, OwnCorpora, Visitor
 from ui.own.preview import form, in_use, preview
 from ui.reports import html
 from ui.runner import Drawn
@@ -29,7 +30,7 @@ def build_own(wiring: Wiring) -> None:
     with gr.Column(elem_id="own"):
         html(wiring, "own-give", form())
         shown = html(wiring, "own-preview", script=SENDS)
-    wiring.glance([shown.select], _told, event=True)
+    wiring.glance([shown.select], partial(_told, wiring.own), event=True)
     wiring.ask([shown.submit], change=_asked, event=True, tab=SEARCH, look="", query="", grades=(), judging=False)
 
 
@@ -45,15 +46,17 @@ def draw_own(visitor: Visitor, state: PageState) -> Drawn:
     return {"own-give": "", "own-preview": str(in_use(own.draft, own.corpus))}
 
 
-async def _told(visitor: Visitor, state: PageState, event: gr.EventData) -> Drawn:
+async def _told(kept: OwnCorpora, visitor: Visitor, state: PageState, event: gr.EventData) -> Drawn:
     """A file was read, a column chosen, or other texts are to be given."""
     own, act, value = visitor.own, str(getattr(event, "act", "")), str(getattr(event, "value", ""))
     if own is None or own.draft is None:
         raise InvalidInput(ABSENT)
+    before = own.draft
     if act not in ("given", "again"):
-        columns = _columns(own.draft.columns, act, value)
-        own.draft = await anyio.to_thread.run_sync(own.draft.with_columns, columns)
-    return {"note": "", "own-give": str(form()), "own-preview": str(preview(own.draft))}
+        changed = await anyio.to_thread.run_sync(before.with_columns, _columns(before.columns, act, value))
+        if own.draft is before:  # another file may have been given meanwhile
+            kept.give(own.secret, changed)
+    return {"note": "", "own-give": str(form()), "own-preview": str(preview(own.draft or before))}
 
 
 def _columns(now: Columns | None, act: str, value: str) -> Columns:

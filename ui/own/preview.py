@@ -15,9 +15,10 @@ FIRST_DOCUMENTS = 5
 SHOWN_CHARACTERS = 160
 NOTHING, CHECKED, SELECTED = Markup(""), Markup(" checked"), Markup(" selected")
 ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".xlsx", ".zip")
-PRIVATE = (
-    "Only this browser tab can see them. They are kept in memory, never on disk, and are gone a minute after the tab "
-    "is closed, or after an hour without use."
+PRIVATE = "Only this browser tab can see them."
+KEPT = (
+    "They are kept in memory, never on disk, and are gone a minute after the tab is closed, or after an hour without "
+    "use."
 )
 
 
@@ -31,7 +32,7 @@ def form() -> Markup:
         '<label class="ss-button">Choose a file<input type="file" class="ss-own-file" accept="{}"></label>'
         '<span class="ss-how">or drop one here: TXT, CSV, TSV, JSONL, XLSX or a BEIR zip, at most {:,} documents and '
         '{} MB</span></p><p class="ss-own-said" role="status"></p><p class="ss-how">{}</p></section>'
-    ).format(",".join(ENDINGS), MAX_OWN_DOCUMENTS, MAX_UPLOAD_BYTES // 1_000_000, PRIVATE)
+    ).format(",".join(ENDINGS), MAX_OWN_DOCUMENTS, MAX_UPLOAD_BYTES // 1_000_000, f"{PRIVATE} {KEPT}")
 
 
 def preview(draft: Draft) -> Markup:
@@ -60,7 +61,7 @@ def in_use(draft: Draft, corpus: Corpus) -> Markup:
         '<button type="button" class="ss-link" data-own="download">Download as a BEIR zip</button> '
         '<button type="button" class="ss-link" data-own="delete">Delete</button> '
         '<span class="ss-own-said" role="status"></span></p>{}</section>'
-    ).format(_of(draft, corpus), PRIVATE.split(". ", maxsplit=1)[0] + ".", notes(corpus.notes))
+    ).format(_of(draft, corpus), PRIVATE, notes(corpus.notes))
 
 
 def notes(sentences: Sequence[str]) -> Markup:
