@@ -60,7 +60,7 @@ def read_archive(name: str, data: bytes) -> Corpus:
 
 def _passed(name: str, members: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
     """The sentence that counts the members which were not used, where there are any."""
-    count = sum(not (_usable(member) or member.is_dir()) for member in members)
+    count = sum(not (_usable(member) or _is_folder(member)) for member in members)
     if count:
         were = "member was" if count == 1 else "members were"
         yield (
@@ -73,12 +73,17 @@ def _is_corpus(path: str) -> bool:
     return any(path.rpartition("/")[2] == DOCUMENTS + ending for ending in PACKED)
 
 
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    """As the library says it, which fails for an empty name."""
+    return member.filename.endswith("/")
+
+
 def _usable(member: zipfile.ZipInfo) -> bool:
     path = member.filename
-    elsewhere = path.startswith("/") or "\\" in path or ".." in path.split("/") or ":" in path.split("/")[0]
+    elsewhere = not path or path.startswith("/") or "\\" in path or ".." in path.split("/") or ":" in path.split("/")[0]
     link = stat.S_ISLNK(member.external_attr >> 16)
     encrypted = bool(member.flag_bits & 1)
-    return not (member.is_dir() or elsewhere or link or encrypted) and member.compress_type in METHODS
+    return not (_is_folder(member) or elsewhere or link or encrypted) and member.compress_type in METHODS
 
 
 def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

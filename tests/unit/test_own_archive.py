@@ -232,3 +232,16 @@ def test_any_archive_is_a_corpus_or_one_sentence(place: int, noise: bytes, cut: 
         assert str(error).isprintable() and str(error).endswith(".")
     else:
         assert corpus.documents and not corpus.shared
+
+
+def test_a_member_without_a_name_is_passed_over() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("corpus.jsonl", '{"_id": "1", "text": "a whale"}\n')
+        archive.writestr("x", "nameless")
+    # In the directory: a name of no letter, and one byte more of what follows it.
+    data = bytearray(out.getvalue())
+    entry = data.rindex(b"PK\x01\x02")
+    data[entry + 28 : entry + 32] = struct.pack("<HH", 0, 1)
+    corpus = read_archive("a.zip", bytes(data))
+    assert [document.text for document in corpus.documents] == ["a whale"]
