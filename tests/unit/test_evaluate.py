@@ -14,7 +14,7 @@ from searchcore.evaluate import MEASURES, as_json, candidate_curve, evaluate, ev
 from searchcore.evaluate.measures import measured
 from searchcore.evaluate.runs import drained
 from searchcore.ranking import BUILT_IN, by_key
-from searchcore.running import Pause, Work
+from searchcore.running import Pause, Work, finish
 from searchcore.types import Progress
 from tests.conftest import MakeEngine
 from tests.fakes import FakeScorer
@@ -330,3 +330,21 @@ def test_a_corpus_of_which_no_judged_query_can_be_run_is_refused_with_the_first_
     corpus = judged_corpus(TEXTS, {"q1": {"a": 1}, "q2": {"a": 1}}, queries={"q1": " ", "q2": "w" * 4_001})
     with pytest.raises(InvalidInput, match='query "q1" is empty'):
         evaluated(make_engine, corpus)
+
+
+def test_while_the_first_query_is_scored_it_is_said_how_far_all_queries_are(make_engine: MakeEngine) -> None:
+    corpus = judged_corpus(TEXTS, {"q1": {"a": 1}})
+    scorer = logit_scorer()
+    scorer.gate = threading.Event()
+    engine = make_engine(corpus, encoder=CosineEncoder(), scorer=scorer)
+    told: list[tuple[str, int]] = []
+
+    def tell(step: Progress) -> None:
+        told.append((step.activity, step.done))
+        # Said once before anything begins, and again while the scorer waits: only then may it go on.
+        if told.count(("evaluating", 0)) > 1:
+            scorer.gate.set()
+
+    finish(evaluation_steps(engine, corpus, 5), tell)
+    assert told[-1] == ("evaluating", 1)
+    assert {"scoring", "matching"} & {activity for activity, _ in told} == set()
