@@ -3,8 +3,12 @@
   const MOST_BYTES = 5_000_000;
   const secret = () => sessionStorage.getItem("own") ?? "";
 
-  function say(text) {
-    for (const line of document.querySelectorAll(".ss-own-said")) line.textContent = text;
+  // What the preview shows anyway is said for readers' ears alone.
+  function say(text, shown = false) {
+    for (const line of document.querySelectorAll(".ss-own-said")) {
+      line.textContent = text;
+      line.classList.toggle("ss-hidden", shown);
+    }
   }
 
   // Bubbles up to the part of the page that tells the server.
@@ -30,7 +34,7 @@
       if (!answer.ok) return say(said.error);
       sessionStorage.setItem("own", said.secret);
       window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
-      say(said.said);
+      say(said.said, true);
       requestAnimationFrame(() => show(said.given));
     } catch {
       say("The server can’t be reached; please try again in a moment.");
