@@ -7,6 +7,7 @@ answer is cut, or when nobody has come to read it half a minute after it was ask
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -38,7 +39,11 @@ _KEY = "searchcore.visit"
 class Visit:
     """One call from outside, from being posted to its last answer. It belongs to the server's event loop."""
 
+    _numbers = itertools.count(1)
+
     def __init__(self, address: str = "") -> None:
+        # In the order in which calls come; Gradio begins those that wait together in any order.
+        self.number = next(self._numbers)
         self.address = address
         self.session = ""
         self.event = ""

@@ -23,6 +23,8 @@ from ui.state import PageState
 
 # Progress and partial scores are drawn at most so often: thirty pages are watched at once.
 SECONDS_BETWEEN_VIEWS = 0.3
+# Of so many pages it is known which call came last.
+MOST_PAGES = 10_000
 
 Drawn = dict[str, Any]
 """New values by the name of a part of the page."""
@@ -107,6 +109,15 @@ class Runner:
     def __init__(self, section_of: Callable[[PageState], Section]) -> None:
         self._section_of = section_of
         self._runs: dict[str, _Run] = {}
+        self._latest: dict[str, int] = {}
+
+    def is_newest(self, visit: Visit) -> bool:
+        """Whether no call that came after this one has been begun on its page: what is older is not run any more."""
+        latest = self._latest.pop(visit.page, 0)
+        self._latest[visit.page] = max(latest, visit.number)
+        if len(self._latest) > MOST_PAGES:
+            del self._latest[next(iter(self._latest))]
+        return visit.number >= latest
 
     async def views(self, visit: Visit, engine: Engine, state: PageState) -> AsyncGenerator[tuple[View, Drawn], None]:
         """Run what `state` asks of the visitor's engine: each view, and how it is drawn.

@@ -174,6 +174,8 @@ class Wiring:
         """Show the state that the page's address describes, and say what of the address is not used."""
 
         async def load(request: gr.Request, secret: str) -> AsyncGenerator[Drawn, None]:
+            # The browser may send it after what the visitor has asked for already.
+            visit_of(request).number = 0
             opened = self._open(request, secret, PageState(), str(request.query_params or ""))
             async with aclosing(opened) as shown:
                 async for drawn in shown:
@@ -250,11 +252,14 @@ class Wiring:
         except Exception as error:  # no state, so no section to say it in
             yield self._by_part({"note": str(status.error(sentence_for(error)))})
             return
+        visit = visit_of(request)
+        if not self._runner.is_newest(visit):
+            return
         # Asked for again: making the state may have changed what the visitor has.
         visitor = self._visitor(request, secret)
         following = self._following(visitor.engine, before, state, read, turn)
         yield self._by_part({"note": note, **following, **self._draw_own(visitor, state)})
-        async with aclosing(self._runner.views(visit_of(request), visitor.engine, run or state)) as views:
+        async with aclosing(self._runner.views(visit, visitor.engine, run or state)) as views:
             async for view, drawn in views:
                 if view.outcome is Outcome.FAILED and isinstance(view.error, ModelUnavailable):
                     # The model that was in use before stays in use.

@@ -134,6 +134,7 @@ def test_a_search_that_another_tab_ends_says_that_it_was_stopped(make_visit: Mak
     held_search(gated, visit, "chess")
     visit.turn_to_tab("Under the hood")
     visit.page.locator("#hood-run").click()
+    expect(visit.columns).to_have_attribute("data-state", "stopped")
     gated.open_gates()
     expect(visit.page.locator("#hood-status")).to_contain_text("Read apart")
     visit.turn_to_tab("Search")

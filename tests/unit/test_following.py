@@ -1,11 +1,15 @@
-"""What of the page follows a new state, and what is left as the visitor has it."""
+"""What of the page follows a new state, what is left as the visitor has it, and which of two calls counts."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 from tests.conftest import MakeEngine
 from tests.fakes import corpus_of
+from ui import runner as module
+from ui.callers import Visit
 from ui.control import Control
 from ui.own.corpora import OwnCorpora
 from ui.runner import Runner
@@ -27,3 +31,27 @@ def test_a_box_that_was_just_read_is_not_written_again_and_another_follows(make_
     assert typed == {"address": AFTER.to_query(), "other": "after"}
     shown = wiring._following(engine, BEFORE, AFTER, [], False)
     assert shown == {"address": AFTER.to_query(), "query": "drawn: after", "other": "after"}
+
+
+def visit_to(page: str) -> Visit:
+    made = Visit()
+    made.session = page
+    return made
+
+
+def test_of_two_calls_of_a_page_the_one_that_came_first_is_not_run_once_the_other_has_begun() -> None:
+    runner = Runner(lambda state: None)  # type: ignore[arg-type,return-value]
+    first, second, elsewhere = visit_to("page"), visit_to("page"), visit_to("other")
+    assert runner.is_newest(second)
+    assert not runner.is_newest(first)
+    assert runner.is_newest(second)  # one call may run twice: its search, and what it looks at elsewhere
+    assert runner.is_newest(elsewhere)
+    assert runner.is_newest(visit_to("page"))
+
+
+def test_only_so_many_pages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_PAGES", 2)
+    runner = Runner(lambda state: None)  # type: ignore[arg-type,return-value]
+    for page in ("one", "two", "three", "two"):
+        assert runner.is_newest(visit_to(page))
+    assert list(runner._latest) == ["three", "two"]

@@ -10,9 +10,12 @@
   // What Back or Forward has come to: an answer for a step before it may come later, and is none for this one.
   let reopened = null;
   let stepping = 0;
+  // The tab that the visitor has turned to, until they do something else: an answer to what was asked before keeps it.
+  let chosen = null;
   function acted() {
     opening = false;
     reopened = null;
+    chosen = null;
   }
   // A screen reader's activation is a click alone; what scripts press is no step of anybody's.
   for (const name of ["keydown", "pointerdown", "click"]) {
@@ -63,11 +66,14 @@
   }
 
   page.query = location.search.slice(1);
-  page.set = (name, value) => {
-    const all = new URLSearchParams(params(page.query));
+  function changed(query, name, value) {
+    const all = new URLSearchParams(params(query));
     if (value) all.set(name, value);
     else all.delete(name);
-    page.query = all.toString();
+    return all.toString();
+  }
+  page.set = (name, value) => {
+    page.query = changed(page.query, name, value);
     window.dispatchEvent(new CustomEvent("ss-set", { detail: page.query }));
     follow(page.query);
   };
@@ -76,6 +82,9 @@
   window.addEventListener("ss-address", (event) => {
     if (reopened !== null && written(event.detail) !== written(reopened)) {
       return void window.dispatchEvent(new CustomEvent("ss-set", { detail: reopened }));
+    }
+    if (chosen !== null && (new URLSearchParams(event.detail).get("tab") ?? "") !== chosen) {
+      return void window.dispatchEvent(new CustomEvent("ss-set", { detail: changed(event.detail, "tab", chosen) }));
     }
     if (event.detail !== page.query) document.querySelector(".ss-share")?.remove();
     page.query = event.detail;
@@ -93,7 +102,9 @@
   });
   function turned(tab) {
     const name = tab?.dataset.tabId;
-    if (name) page.set("tab", name === "search" ? "" : name);
+    if (!name) return;
+    chosen = name === "search" ? "" : name;
+    page.set("tab", chosen);
   }
   document.addEventListener("click", (event) => turned(event.target.closest?.("button[role=tab]")));
   // What is chosen from the menu of a narrow screen has its name once Gradio has put it into the row.
