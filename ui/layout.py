@@ -18,6 +18,7 @@ from ui.hood.tab import build_hood_tab, hood_sections
 from ui.own.corpora import OwnCorpora
 from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
+from ui.predict.section import PredictSection
 from ui.reports import live_line
 from ui.runner import Runner, Section
 from ui.search.prepared import settled
@@ -79,14 +80,15 @@ def _tools() -> str:
 
 def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora) -> Wiring:
     """One runner over all sections, found by what a state asks for."""
-    search, hood, curve = SearchSection(engine), hood_sections(), CurveSection(engine)
+    search, predict = SearchSection(engine), PredictSection(engine)
+    hood, curve = hood_sections(), CurveSection(engine)
 
     def section_of(state: PageState) -> Section:
         if state.tab == HOOD:
             return hood.get(state.look, hood[PAIR])
         if state.tab == EVALUATE:
             return curve if state.look == CURVE else measures
-        return search
+        return predict if state.predict and not state.revealed else search
 
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
     known = Known((*engine.corpora, OWN), tuple(engine.methods), models)

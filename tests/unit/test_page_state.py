@@ -14,7 +14,19 @@ from searchcore import InvalidInput
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BUILT_IN
 from ui import state as page
-from ui.state import DEFAULTS, LOOKS, MAX_ADDRESS_CHARACTERS, PARAMETERS, POOLS, TABS, Known, PageState, shortened
+from ui.state import (
+    DEFAULTS,
+    LOOKS,
+    MAX_ADDRESS_CHARACTERS,
+    ORDER,
+    PARAMETERS,
+    POOLS,
+    RIGHT,
+    TABS,
+    Known,
+    PageState,
+    shortened,
+)
 
 METHODS = [method.key for method in BUILT_IN]
 MOST_SHORTENED = 4_100
@@ -50,6 +62,11 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "columns": st.lists(st.sampled_from(METHODS), min_size=1, unique=True).map(tuple),
         "grades": st.lists(st.builds("{}:{}".format, st.integers(0, 3), names().filter(bool)), max_size=6).map(tuple),
         "judging": st.booleans(),
+        "predict": st.booleans(),
+        "of": st.sampled_from(["", *METHODS]),
+        "asks": st.sampled_from([ORDER, RIGHT]),
+        "guess": st.lists(names().filter(bool), max_size=5, unique=True).map(tuple),
+        "revealed": st.booleans(),
         "score": st.sampled_from(["logit", "probability"]),
         "encoder": models("encoder"),
         "scorer": models("scorer"),

@@ -34,6 +34,7 @@ def columns(made: Columns) -> Markup:
     result = made.result
     shown = _beside_each_other([*result.rankings, *made.pending], made.methods)
     parts = [_column(made, made.methods[key]) for key in shown]
+    parts += [made.beside] if made.beside else []
     title = result.corpus.title or result.corpus.name
     return Markup(
         '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-cut="{}" '
@@ -148,6 +149,7 @@ def _row(
             unread=ranking.unread.get(hit.doc_id, 0) if ranking is not None else 0,
             beyond=beyond,
             judging=made.judging,
+            picking=made.picking,
         )
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
 
 from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method, Scale
@@ -19,7 +21,8 @@ class Columns:
 
     `further` is the ranking that is cut, beyond the cut. `outcome` says how the run stands, `probability` whether
     scores are shown as probabilities where a method has them, `judging` whether each document can be judged. `given`
-    are the visitor's grades, of which none may be relevant, so that nothing can be measured by them yet.
+    are the visitor's grades, of which none may be relevant, so that nothing can be measured by them yet. With `picking`
+    each document can be put into a prediction; `beside` stands where the next column would.
     """
 
     result: SearchResult
@@ -32,6 +35,8 @@ class Columns:
     probability: bool = False
     judging: bool = False
     given: Mapping[str, int] | None = None
+    picking: bool = False
+    beside: Markup = field(default_factory=Markup)
 
     def scale(self, method: Method) -> Scale:
         """The scale on which a method's scores are shown."""
