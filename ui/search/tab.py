@@ -22,10 +22,21 @@ from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
 from ui.share import build_share
-from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
+from ui.state import (
+    BY_BI_ENCODER,
+    BY_CROSS_ENCODER,
+    HOOD,
+    LOGIT,
+    MOST_CANDIDATES,
+    PAIR,
+    PROBABILITY,
+    SEARCH,
+    PageState,
+)
 from ui.wiring import Control, Wiring, chosen, sends, whole
 
 LEAST_CANDIDATES = 1
+OTHER = "The same query in other words, then press Enter"
 OWN_TOKENS = ("the bi-encoder's own tokens", "")
 
 
@@ -46,6 +57,8 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
             options = _options(engine, wiring)
         with gr.Accordion("What it cost", open=False, elem_id="cost"):
             html(wiring, "cost-report")
+        with gr.Accordion("Compare wordings", open=False, elem_id="wordings"):
+            against, by, compare = _wordings(wiring)
         build_share(wiring)
     html(wiring, "case")
     with gr.Row(elem_id="verdict-row"):
@@ -64,7 +77,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.part("examples", tried)
     wiring.follow("corpus", "examples", _chips_of)
     wiring.follow("corpus", "about", _about)
-    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
+    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False, "against": ""}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
     wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked, **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda _, state, n: _failing(cases, state, n), **new)
@@ -72,6 +85,9 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     *others, matcher = options
     wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="")
     wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
+    compared: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
+    wiring.ask([against.part.submit, compare.click], [asked, of_corpus, against, by, *options], **compared)
+    wiring.ask([by.part.input], [against, by], change=_ranked_by, tab=SEARCH, look="")
     wiring.ask([results.select], change=_acted, event=True, turn=True)
 
 
@@ -97,6 +113,24 @@ def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr
         go = gr.Button("Search", variant="primary", elem_id="go", min_width=80)
         stop_button(wiring, "stop", scale=0)
     return query, corpus, go
+
+
+def _wordings(wiring: Wiring) -> tuple[Control, Control, gr.Button]:
+    """The other wording, and what ranks for both. What was typed stays there when one query is shown again."""
+    with gr.Row():
+        box = gr.Textbox(
+            label="Another wording", placeholder=OTHER, elem_id="against", max_lines=1, scale=3, min_width=240
+        )
+        by = gr.Radio(
+            [("cross-encoder", BY_CROSS_ENCODER), ("bi-encoder", BY_BI_ENCODER)],
+            value=BY_CROSS_ENCODER,
+            label="Both ranked by",
+            elem_id="by",
+            min_width=290,
+        )
+        compare = gr.Button("Compare", elem_id="compare", min_width=90, scale=0)
+    against = Control("against", box, lambda text: text or " ", lambda text: text.strip() or gr.skip())
+    return wiring.control(against), wiring.control(Control("by", by)), compare
 
 
 def _options(engine: Engine, wiring: Wiring) -> list[Control]:
@@ -178,6 +212,11 @@ def _matched(visitor: Visitor, state: PageState) -> PageState:
     return state.with_changes(columns=tuple(key for key in visitor.engine.methods if key in wanted))
 
 
+def _ranked_by(visitor: Visitor, state: PageState) -> PageState:
+    """Another method ranks for both wordings, where there are two."""
+    return state.with_changes(against=state.against.strip())
+
+
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
     case = chosen(cases, number)
     return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns)
@@ -198,7 +237,11 @@ def _acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState
     """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
     sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
     corpus = visitor.engine.corpus(sent["corpus"])
-    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
+    # A column of the other wording sends that as its query; what is compared stays.
+    first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
+    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=first)
+    if sent["act"] == "one":
+        return shown.with_changes(against="")
     if sent["act"] == "cut":
         number = sent["value"]
         plain = number.isascii() and number.isdecimal()
