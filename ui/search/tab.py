@@ -11,6 +11,7 @@ from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
 from searchcore.ranking import DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
+from ui.control import Control, chosen, sends, whole
 from ui.draw import status
 from ui.hood.pair import passage_of
 from ui.own.corpora import Visitor
@@ -21,22 +22,12 @@ from ui.search import failures
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
+from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
-from ui.state import (
-    BY_BI_ENCODER,
-    BY_CROSS_ENCODER,
-    HOOD,
-    LOGIT,
-    MOST_CANDIDATES,
-    PAIR,
-    PROBABILITY,
-    SEARCH,
-    PageState,
-)
-from ui.wiring import Control, Wiring, chosen, sends, whole
+from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
+from ui.wiring import Wiring
 
 LEAST_CANDIDATES = 1
-OTHER = "The same query in other words, then press Enter"
 OWN_TOKENS = ("the bi-encoder's own tokens", "")
 
 
@@ -58,7 +49,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
         with gr.Accordion("What it cost", open=False, elem_id="cost"):
             html(wiring, "cost-report")
         with gr.Accordion("Compare wordings", open=False, elem_id="wordings"):
-            against, by, compare = _wordings(wiring)
+            wordings = build_wordings(wiring)
         build_share(wiring)
     html(wiring, "case")
     with gr.Row(elem_id="verdict-row"):
@@ -85,9 +76,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     *others, matcher = options
     wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="")
     wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
-    compared: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
-    wiring.ask([against.part.submit, compare.click], [asked, of_corpus, against, by, *options], **compared)
-    wiring.ask([by.part.input], [against, by], change=_ranked_by, tab=SEARCH, look="")
+    wordings.connect(wiring, [asked, of_corpus, *options])
     wiring.ask([results.select], change=_acted, event=True, turn=True)
 
 
@@ -113,24 +102,6 @@ def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr
         go = gr.Button("Search", variant="primary", elem_id="go", min_width=80)
         stop_button(wiring, "stop", scale=0)
     return query, corpus, go
-
-
-def _wordings(wiring: Wiring) -> tuple[Control, Control, gr.Button]:
-    """The other wording, and what ranks for both. What was typed stays there when one query is shown again."""
-    with gr.Row():
-        box = gr.Textbox(
-            label="Another wording", placeholder=OTHER, elem_id="against", max_lines=1, scale=3, min_width=240
-        )
-        by = gr.Radio(
-            [("cross-encoder", BY_CROSS_ENCODER), ("bi-encoder", BY_BI_ENCODER)],
-            value=BY_CROSS_ENCODER,
-            label="Both ranked by",
-            elem_id="by",
-            min_width=290,
-        )
-        compare = gr.Button("Compare", elem_id="compare", min_width=90, scale=0)
-    against = Control("against", box, lambda text: text or " ", lambda text: text.strip() or gr.skip())
-    return wiring.control(against), wiring.control(Control("by", by)), compare
 
 
 def _options(engine: Engine, wiring: Wiring) -> list[Control]:
@@ -210,11 +181,6 @@ def _matched(visitor: Visitor, state: PageState) -> PageState:
     """A model for late interaction is chosen to be seen: its column comes with it."""
     wanted = {*state.columns, LATE_INTERACTION} if state.matcher else set(state.columns)
     return state.with_changes(columns=tuple(key for key in visitor.engine.methods if key in wanted))
-
-
-def _ranked_by(visitor: Visitor, state: PageState) -> PageState:
-    """Another method ranks for both wordings, where there are two."""
-    return state.with_changes(against=state.against.strip())
 
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
