@@ -128,7 +128,7 @@ def test_lines_join_the_second_column_to_the_first_and_each_has_its_own_query() 
     ]
     assert page.texts("ss-how")[:2] == [
         "Cross-encoder: reads [CLS] query [SEP] document [SEP] together, once for each pair",
-        "Cross-encoder as well. Compare places, not scores: a score orders the documents of one query.",
+        "Cross-encoder as well. Compare places, not scores: these are of another query.",
     ]
     group = page.one("ss-columns").attributes
     assert (group["data-query"], group["data-against"]) == ("whale sea", "island war")

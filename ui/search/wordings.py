@@ -169,7 +169,7 @@ def _how(method: Method, name: str) -> str:
     """How both came about, said once, and how not to read them."""
     if name == A:
         return f"{method.title}: {words.words_of(method).how}"
-    return f"{method.title} as well. Compare places, not scores: a score orders the documents of one query."
+    return f"{method.title} as well. Compare places, not scores: these are of another query."
 
 
 def _heading(name: str, query: str, other: str) -> Markup:

@@ -42,7 +42,7 @@ def build_wordings(wiring: Wiring) -> WordingsFold:
             value=BY_CROSS_ENCODER,
             label="Both ranked by",
             elem_id="by",
-            min_width=290,
+            min_width=320,
         )
         compare = gr.Button("Compare", elem_id="compare", min_width=90, scale=0)
     # An empty box that is sent is a wording, if a bad one; an empty one in the state is none.
