@@ -43,6 +43,8 @@ LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, MEASURES, CURVE)
 POOLS = ("retrieved", "judged")
 PROJECTOR = "projector"
 MOST_CANDIDATES = 50
+# What ranks for two wordings, in words that an address can hold.
+BY_CROSS_ENCODER, BY_BI_ENCODER = "cross-encoder", "bi-encoder"
 WITHOUT = "without"
 ORDER, RIGHT = "order", "right"
 # What is right where the two rankings are equally good.
@@ -58,16 +60,19 @@ class PageState:
 
     An empty name stands for the page's default: the largest corpus, the default model. Without a query a corpus shows
     the one that is prepared for it. `grades` are the visitor's own for the query, each as "3:document", and `judging`
-    says whether they can be given. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays
-    covered until `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of
-    two is right, a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the
-    second one is that document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`,
-    `pool`, `split` and `kind` are Evaluate's choices. `view` is how the page is shown.
+    says whether they can be given. With `against`, another wording of the query, the method `by` ranks for both, and
+    nothing else is shown. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays covered until
+    `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of two is right,
+    a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that document
+    of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are
+    Evaluate's choices. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
     corpus: str = named("corpus", check_corpus_name)
     query: str = typed("q")
+    against: str = typed("against")
+    by: str = chosen(BY_CROSS_ENCODER, "by", (BY_CROSS_ENCODER, BY_BI_ENCODER))
     candidates: int = counted(20, "k")
     columns: tuple[str, ...] = in_address(
         DEFAULT_METHODS, Parameter("columns", check_columns, lambda text: tuple(text.split(",")), ",".join)

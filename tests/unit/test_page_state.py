@@ -30,7 +30,7 @@ from ui.state import (
 
 METHODS = [method.key for method in BUILT_IN]
 MOST_SHORTENED = 4_100
-TYPED = {"q": "query", "a": "text_a", "b": "text_b", "word": "word"}
+TYPED = {"q": "query", "against": "against", "a": "text_a", "b": "text_b", "word": "word"}
 any_text = st.text(st.characters(exclude_categories=()), max_size=60)
 long_text = st.one_of(any_text, st.builds(lambda text, times: text * times, any_text, st.integers(1, 300)))
 counts = st.integers(1, 200)
@@ -58,6 +58,8 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "tab": st.sampled_from(TABS),
         "corpus": corpus_names(),
         "query": text,
+        "against": text,
+        "by": st.sampled_from(["cross-encoder", "bi-encoder"]),
         "candidates": counts,
         "columns": st.lists(st.sampled_from(METHODS), min_size=1, unique=True).map(tuple),
         "grades": st.lists(st.builds("{}:{}".format, st.integers(0, 3), names().filter(bool)), max_size=6).map(tuple),
@@ -160,6 +162,14 @@ def test_the_address_of_a_search_is_written_for_people() -> None:
     assert expected.to_query() == address
 
 
+def test_the_address_of_two_wordings_is_written_for_people() -> None:
+    address = "corpus=movies&q=vietnam+war&against=war+in+vietnam&by=bi-encoder&k=20"
+    state = PageState(corpus="movies", query="vietnam war", against="war in vietnam", by="bi-encoder")
+    assert state.to_query() == address
+    assert PageState.from_query(address) == (state, [])
+    assert "by" not in state.with_changes(by="cross-encoder").to_query()
+
+
 def test_a_state_of_defaults_has_an_empty_address() -> None:
     assert PageState().to_query() == ""
     for empty in ("", "?"):
@@ -174,6 +184,7 @@ HOSTILE = [
     *[("columns", value) for value in ("magic", "", ",", "bm25,", "bm25,bm25", "bm25,magic", "BM25", "bm25 ")],
     *[(role, value) for role in ("encoder", "scorer", "matcher") for value in ("x", "../x", "<b>", "\0")],
     *[("look", value) for value in ("x", "PAIR", "pair,why")],
+    *[("by", value) for value in ("x", "", "cross_encoder", "Bi-encoder")],
     *[("score", value) for value in ("x", "", "Logit")],
     *[("pool", value) for value in ("x", "", "all")],
     *[("swapped", value) for value in ("0", "", "true", "11")],

@@ -19,7 +19,10 @@ NAME_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut."""
+    """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut.
+
+    `alone`: of two rankings that are compared, only this one has it.
+    """
 
     document: Document
     hit: Hit
@@ -31,6 +34,7 @@ class Row:
     beyond: bool = False
     judging: bool = False
     picking: bool = False
+    alone: bool = False
 
 
 def row(made: Row) -> Markup:
@@ -63,6 +67,8 @@ def _side(made: Row) -> Markup:
     """The move and the grade."""
     move_said = _move(made.hit) if made.hit.rank_before is not None and made.scale is not None else Markup("")
     pick = pick_button(made.document) if made.picking and not made.beyond else Markup("")
+    if made.alone:
+        move_said = Markup('<span class="ss-move ss-alone"><span aria-hidden="true">◇</span> only here</span>')
     return Markup('<p class="ss-side">{}{}{}</p>').format(
         move_said, grade_chip(made.grades, made.document.doc_id), pick
     )

@@ -20,7 +20,7 @@ from ui.predict.draw import You, prediction, tally
 from ui.predict.question import both, check_guess
 from ui.predict.scored import YOU, Scored, scored
 from ui.runner import Drawn, Outcome, View
-from ui.search import failures
+from ui.search import failures, wordings
 from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
 from ui.search.intro import two_ways
@@ -57,13 +57,13 @@ class Opened:
 
 
 class SearchSection:
-    """Rank a corpus for a query; without one, for the query that is prepared for it."""
+    """Rank a corpus for a query, or for two wordings of it; without one, for the query that is prepared for it."""
 
     def __init__(self, engine: Engine) -> None:
         self._methods = engine.methods
         self._default = default_corpus(engine)
 
-    def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened]:
+    def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened | wordings.Wordings]:
         """See Section.begin."""
         corpus = shown_corpus(engine, state)
         query = state.query or (prepared_query(corpus) if corpus else "")
@@ -71,10 +71,13 @@ class SearchSection:
             return _opened(engine, corpus, state)
         if state.predict:
             state = state.with_changes(columns=both(engine.methods, state))
-        return self._search(engine, state.with_changes(corpus=corpus.name, query=query))
+        asked = state.with_changes(corpus=corpus.name, query=query)
+        return wordings.comparing(engine, asked) if state.against else self._search(engine, asked)
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
+        if view.state.against and not isinstance(view.result, Opened):
+            return wordings.draw(view, self._methods)
         drawn: Drawn = {
             "status": str(status.line(view, self._sentence(view))),
             "case": str(failures.watch(view.state.corpus or self._default, view.state.query)),

@@ -25,6 +25,7 @@ from ui.search import failures
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
+from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, NEITHER, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
 from ui.wiring import Wiring
@@ -50,6 +51,8 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
             options = _options(engine, wiring)
         with gr.Accordion("What it cost", open=False, elem_id="cost"):
             html(wiring, "cost-report")
+        with gr.Accordion("Compare wordings", open=False, elem_id="wordings"):
+            wordings = build_wordings(wiring)
         predict = gr.Checkbox(label="Predict first", container=False, min_width=120, elem_id="predict")
         build_share(wiring)
     html(wiring, "case")
@@ -69,17 +72,19 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.part("examples", tried)
     wiring.follow("corpus", "examples", _chips_of)
     wiring.follow("corpus", "about", _about)
-    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False, "guess": (), "revealed": False}
+    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False, "against": ""}
+    new |= {"guess": (), "revealed": False}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
     wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked, **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda _, state, n: _failing(cases, state, n), **new)
     wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned, **new)
     wanted = wiring.control(Control("predict", predict, bool))
-    wiring.ask([predict.input], [wanted], tab=SEARCH, look="", guess=(), revealed=False)
+    wiring.ask([predict.input], [wanted], tab=SEARCH, look="", against="", guess=(), revealed=False)
     *others, matcher = options
     asked_anew: dict[str, Any] = {"guess": (), "revealed": False}
     wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="", **asked_anew)
     wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
+    wordings.connect(wiring, [asked, of_corpus, *options])
     wiring.ask([results.select], change=_acted, event=True, turn=True)
 
 
@@ -225,7 +230,11 @@ def _acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState
     """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
     sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
     corpus = visitor.engine.corpus(sent["corpus"])
-    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
+    # A column of the other wording sends that as its query; what is compared stays.
+    first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
+    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=first)
+    if sent["act"] == "one":
+        return shown.with_changes(against="")
     if sent["act"] == "cut":
         number = sent["value"]
         plain = number.isascii() and number.isdecimal()
