@@ -128,6 +128,10 @@ class PageState:
             address = self._written(left_out)
         return address
 
+    def in_full(self) -> str:
+        """As `to_query`, of any length and with every text: for the body of a request, never for an address."""
+        return self._written(())
+
     def _written(self, left_out: Sequence[str]) -> str:
         pairs, missing = [], []
         for name, parameter in PARAMETERS.items():

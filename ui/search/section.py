@@ -26,6 +26,8 @@ from ui.search.prepared import default_corpus, prepared_query, shown_corpus
 from ui.search.shown import Columns
 from ui.search.verdict import curve, own_document, query_cuts, verdict
 from ui.state import PROBABILITY, PageState
+from ui.takehome.links import NOT_YET, search_links
+from ui.takehome.taken import TakenSearch
 
 # So many documents below the cut are shown, for the handle to move to.
 BEYOND = 10
@@ -129,10 +131,12 @@ class SearchSection:
             judging=judging,
             given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
+        taken = TakenSearch(state, result, found.judged, self._methods, found.own)
         below = "" if pending else missed(result, found.judged)
         return {
             "results": str(columns(made)) + str(below),
             "cost-report": str(cost(result, self._methods)),
+            "take-report": str(search_links(taken)) if not pending and view.outcome is Outcome.DONE else NOT_YET,
             "curve": str(curve(found.by_depth, result.candidates_used)) if not pending else "",
         }
 

@@ -23,6 +23,7 @@ from ui.search.prepared import default_corpus, examples, prepared_query, shown_c
 from ui.search.section import described
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
+from ui.takehome.links import NOT_YET
 from ui.wiring import Control, Wiring, chosen, sends, whole
 
 LEAST_CANDIDATES = 1
@@ -46,6 +47,8 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
             options = _options(engine, wiring)
         with gr.Accordion("What it cost", open=False, elem_id="cost"):
             html(wiring, "cost-report")
+        with gr.Accordion("Take it home", open=False, elem_id="take"):
+            html(wiring, "take-report", NOT_YET)
         build_share(wiring)
     html(wiring, "case")
     with gr.Row(elem_id="verdict-row"):
