@@ -8,8 +8,9 @@ import gradio as gr
 from markupsafe import Markup
 
 from searchcore.engine import Engine
+from ui.control import Control
 from ui.draw import status
-from ui.wiring import Control, Wiring
+from ui.wiring import Wiring
 
 # All on one page: nobody looks for a second one.
 MOST_CHIPS = 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -12,6 +11,7 @@ import gradio as gr
 from searchcore.engine import Engine
 from searchcore.errors import ModelUnavailable, SearchError
 from ui.callers import visit_of
+from ui.control import Control
 from ui.draw import status
 from ui.own.corpora import OwnCorpora, Visitor
 from ui.runner import Drawn, Outcome, Runner
@@ -38,20 +38,6 @@ setTimeout(() => { props.value = sessionStorage.getItem("own") ?? ""; });
 window.addEventListener("ss-own-secret", (event) => { props.value = event.detail; });
 """  # noqa: S105
 SENDS_SECRET = '() => [sessionStorage.getItem("own") ?? ""]'  # noqa: S105
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A part that shows one field of the state. `read` makes the field's value of the part's, `show` the reverse.
-
-    With `look`, it follows the field only while the state looks at that section.
-    """
-
-    field: str
-    part: Any
-    read: Callable[[Any], Any] = lambda value: value
-    show: Callable[[Any], Any] = lambda value: gr.update(value=value)
-    look: str = ""
 
 
 class Wiring:
@@ -300,39 +286,6 @@ class Wiring:
 
     def _by_part(self, drawn: Drawn) -> Drawn:
         return {self.parts[name]: value for name, value in drawn.items()}
-
-
-def whole(number: Any) -> Any:
-    """A slider's number as a whole one; anything else as it is, for the state to refuse."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
-def chosen(examples: Sequence[P], number: Any) -> P:
-    """The example whose chip was clicked; the first one for what is no number of a chip."""
-    return examples[number if isinstance(number, int) and 0 <= number < len(examples) else 0]
-
-
-def click_sends(attribute: str, names: dict[str, str]) -> str:
-    """Script for gr.HTML: a click on an element with `attribute` triggers "select".
-
-    `names` says what is sent: a field for each selector and data attribute, as in {"doc": ".ss-hit|doc"},
-    read from the nearest element around the click that matches the selector.
-    """
-    fields = ", ".join(
-        f'{field}: target.closest("{selector}").dataset.{attribute_name}'
-        for field, (selector, attribute_name) in ((f, place.split("|")) for f, place in names.items())
-    )
-    return (
-        'element.addEventListener("click", (event) => {'
-        f' const target = event.target.closest("{attribute}");'
-        f' if (target) trigger("select", {{ {fields} }});'
-        " });"
-    )
-
-
-def sends(event: str) -> str:
-    """Script for gr.HTML: an event of that name from the page's script triggers "select" with its detail."""
-    return f'element.addEventListener("{event}", (event) => trigger("select", event.detail));'
 
 
 def _not_used(ignored: Sequence[str]) -> str:

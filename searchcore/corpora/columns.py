@@ -28,10 +28,10 @@ def are_names(first: Sequence[str], others: Rows) -> bool:
     given = [cell.casefold() for cell in first if cell]
     if not given or not others or len(set(given)) < len(given) or any(is_number(cell) for cell in given):
         return False
-    if max(map(len, given)) >= LONGEST_NAME:
-        return False
     if any(cell in NAMES for cell in given):
         return True
+    if max(map(len, given)) >= LONGEST_NAME:
+        return False
     if len(others) > 1 and any(cell and _numbers_alone(others, place) for place, cell in enumerate(first)):
         return True
     lengths = [[len(row[place]) for row in others] for place in range(len(first))]

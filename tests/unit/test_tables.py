@@ -77,6 +77,7 @@ def test_a_short_first_line_is_no_header(text: str) -> None:
 def test_a_header_is_known_by_its_names_or_by_its_shortness() -> None:
     assert table("Text\nsome\n").columns == ("Text",)
     assert table("who,what\nAnn,a much longer text\n").columns == ("who", "what")
+    assert table(f"title,{'long ' * 9}\na,b\n").columns == ("title", "long " * 8 + "long")
     assert table("n\n1\n2\n").columns == ("n",)
     assert table("day,what\n2020-01-02,a\n2020-01-03 10:00,b\n").columns == ("day", "what")
     assert table("1,first text\n2,second text\n").columns == ("column 1", "column 2")

@@ -10,13 +10,14 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput
 from searchcore.types import Corpus
 from ui import words
+from ui.control import Control, click_sends, whole
 from ui.draw import status
 from ui.evaluate.gains import skeleton
 from ui.evaluate.section import ALL_KINDS, judged_choices, measured_corpus, splits_of
 from ui.own.corpora import Visitor
 from ui.reports import html, live_line, stop_button
 from ui.state import CURVE, EVALUATE, MEASURES, POOLS, SEARCH, PageState
-from ui.wiring import QUIET, Control, Wiring, click_sends, whole
+from ui.wiring import QUIET, Wiring
 
 OPEN_QUERY = click_sends("[data-query]", {"query_id": "[data-query]|query", "corpus": "[data-corpus]|corpus"})
 POOL_NAMES = dict(zip(POOLS, ("from retrieval", "from the judgements"), strict=True))

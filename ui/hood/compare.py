@@ -14,6 +14,7 @@ from searchcore.engine import Engine
 from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch_steps
 from searchcore.running import Work
 from searchcore.types import ModelInput
+from ui.control import Control, chosen
 from ui.draw import status
 from ui.hood import words as hood_words
 from ui.hood.draw import comparison, tokens
@@ -24,7 +25,7 @@ from ui.own.corpora import Visitor
 from ui.reports import chips, html
 from ui.runner import Drawn
 from ui.state import HOOD, PAIR, TOKENS, WHY, PageState
-from ui.wiring import Control, Wiring, chosen
+from ui.wiring import Wiring
 
 MOST_LINES = 5
 # What is said about a pair, by question: it goes when other texts or models are asked about.

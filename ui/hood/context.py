@@ -11,6 +11,7 @@ from searchcore.engine import Engine
 from searchcore.explain import WordInContext, word_in_context_steps
 from searchcore.running import Work
 from searchcore.text import visible
+from ui.control import Control, chosen
 from ui.hood import words as hood_words
 from ui.hood.draw import word_in_context
 from ui.hood.questions import QUESTIONS, shown_for
@@ -19,7 +20,7 @@ from ui.own.corpora import Visitor
 from ui.reports import chips
 from ui.runner import Drawn
 from ui.state import CONTEXT, HOOD, PageState
-from ui.wiring import Control, Wiring, chosen
+from ui.wiring import Wiring
 
 NAME = "hood-context"
 EXAMPLES = (

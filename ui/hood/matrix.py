@@ -10,6 +10,7 @@ import gradio as gr
 from searchcore.engine import Engine
 from searchcore.explain import SimilarityMatrix, pca_map, similarity_steps, to_csv
 from searchcore.running import Work
+from ui.control import Control, chosen
 from ui.hood import words as hood_words
 from ui.hood.context import lines_control
 from ui.hood.draw import matrix
@@ -20,7 +21,7 @@ from ui.reports import chips, html
 from ui.runner import Drawn
 from ui.state import HOOD, MATRIX, PageState
 from ui.takehome.links import matrix_links
-from ui.wiring import Control, Wiring, chosen
+from ui.wiring import Wiring
 
 NAME = "hood-matrix"
 EXAMPLES = {

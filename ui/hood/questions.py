@@ -7,11 +7,12 @@ from functools import partial
 
 import gradio as gr
 
+from ui.control import Control
 from ui.hood import words as hood_words
 from ui.hood.section import STOP
 from ui.reports import stop_button
 from ui.state import CONTEXT, LENGTH, MATRIX, MAX_ADDRESS_CHARACTERS, PAIR, SWAP, TOKENS, WHY
-from ui.wiring import QUIET, Control, Wiring
+from ui.wiring import QUIET, Wiring
 
 NAME = "hood-question"
 QUESTIONS = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import secrets
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from searchcore.corpora import Columns, Table, corpus_from_table, read_archive, read_table
@@ -17,7 +18,8 @@ CELL, DOCUMENT = 8, 500
 class Draft:
     """A file's name and the corpus that it makes; `problem` says why it makes none.
 
-    A table can be read in other columns. An archive is a whole corpus: it has neither `table` nor `columns`.
+    `token` tells it from what was given before. A table can be read in other columns; an archive is a whole corpus and
+    has neither `table` nor `columns`.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Draft:
     table: Table | None = None
     columns: Columns | None = None
     problem: str = ""
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def with_columns(self, columns: Columns) -> Draft:
         """The same table, read in other columns. Raises InvalidInput for columns that it does not have."""

@@ -53,7 +53,7 @@ async def _told(visitor: Visitor, state: PageState, event: gr.EventData) -> Draw
     if act not in ("given", "again"):
         columns = _columns(own.draft.columns, act, value)
         own.draft = await anyio.to_thread.run_sync(own.draft.with_columns, columns)
-    return {"own-give": str(form()), "own-preview": str(preview(own.draft))}
+    return {"note": "", "own-give": str(form()), "own-preview": str(preview(own.draft))}
 
 
 def _columns(now: Columns | None, act: str, value: str) -> Columns:

@@ -47,8 +47,8 @@ def preview(draft: Draft) -> Markup:
                 '<p><button type="button" class="ss-button ss-primary" data-own="use">Search {}</button></p>'
             ).format(_them(corpus))
         )
-    return Markup('<section class="ss-own-preview" aria-label="What was read">{}</section>').format(
-        Markup("").join(parts)
+    return Markup('<section class="ss-own-preview" aria-label="What was read" data-given="{}">{}</section>').format(
+        draft.token, Markup("").join(parts)
     )
 
 

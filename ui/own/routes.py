@@ -46,7 +46,7 @@ def upload_route(own: OwnCorpora) -> Route:
             return _refused(503, str(error))
         except Exception as error:
             return _refused(422 if isinstance(error, SearchError) else 500, sentence_for(error))
-        return JSONResponse({"secret": kept.secret, "said": summary(draft)})
+        return JSONResponse({"secret": kept.secret, "said": summary(draft), "given": draft.token})
 
     return Route("/own", take, methods=["POST"])
 

@@ -18,5 +18,6 @@
     const next = there(beside) ? beside : document.querySelector("[role=tab][aria-selected=true]");
     next?.focus();
   }
-  new MutationObserver(keep).observe(document.body, { childList: true, subtree: true });
+  // A line that changes its class alone may hide a button.
+  new MutationObserver(keep).observe(document.body, { childList: true, subtree: true, attributeFilter: ["class"] });
 }

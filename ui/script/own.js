@@ -8,6 +8,13 @@
     document.querySelector("#own-preview .prose")?.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 
+  // The part that holds the secret may not have it yet, and the page may be busy: told until it is seen.
+  function show(given, times) {
+    if (document.querySelector(`[data-given="${given}"]`) || !times) return;
+    tell("ss-own", { act: "given" });
+    setTimeout(show, 1_000, given, times - 1);
+  }
+
   async function give(body, name) {
     if (!body.size) return say("There is nothing in it; please paste some lines, or choose another file.");
     if (body.size > MOST_BYTES) return say(`It has ${body.size.toLocaleString("en")} bytes, and at most 5,000,000 are read.`);
@@ -20,8 +27,7 @@
       sessionStorage.setItem("own", said.secret);
       window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
       say(said.said);
-      // Not before the part that holds the secret has it.
-      requestAnimationFrame(() => tell("ss-own", { act: "given" }));
+      requestAnimationFrame(() => show(said.given, 10));
     } catch {
       say("The server can’t be reached; please try again in a moment.");
     }

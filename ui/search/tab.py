@@ -11,6 +11,7 @@ from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
 from searchcore.ranking import DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
+from ui.control import Control, chosen, sends, whole
 from ui.draw import status
 from ui.hood.pair import passage_of
 from ui.own.corpora import Visitor
@@ -24,7 +25,7 @@ from ui.search.section import described
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
 from ui.takehome.links import NOT_YET
-from ui.wiring import Control, Wiring, chosen, sends, whole
+from ui.wiring import Wiring
 
 LEAST_CANDIDATES = 1
 OWN_TOKENS = ("the bi-encoder's own tokens", "")
