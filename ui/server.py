@@ -47,6 +47,7 @@ SCRIPTS = (
     "keys",
     "cells",
     "gains",
+    "takehome",
     "own",
     "predict",
     "focus",

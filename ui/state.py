@@ -63,9 +63,9 @@ class PageState:
     says whether they can be given. With `against`, another wording of the query, the method `by` ranks for both, and
     nothing else is shown. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays covered until
     `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of two is right,
-    a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that document
-    of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are
-    Evaluate's choices. `view` is how the page is shown.
+    a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that
+    document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and
+    `kind` are Evaluate's choices. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -143,6 +143,10 @@ class PageState:
             left_out.append(sizes.pop()[2])
             address = self._written(left_out)
         return address
+
+    def in_full(self) -> str:
+        """As `to_query`, of any length and with every text: for the body of a request, never for an address."""
+        return self._written(())
 
     def _written(self, left_out: Sequence[str]) -> str:
         pairs, missing = [], []

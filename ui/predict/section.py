@@ -17,6 +17,7 @@ from ui.search.columns import columns, skeleton
 from ui.search.prepared import prepared_query, shown_corpus
 from ui.search.shown import Columns
 from ui.state import RIGHT, PageState
+from ui.takehome.links import NOT_YET
 
 NOBODY_JUDGED = "Nobody has judged this query, so nobody knows which of the two is right; predict the order instead."
 NO_QUERY = "There is nothing to predict without a query; type one, then press Enter."
@@ -45,6 +46,7 @@ class PredictSection:
             "status": str(status.line(view, self._asked(state))),
             "case": "",
             "cost-report": "",
+            "take-report": NOT_YET,
             "curve": "",
         }
         shown, hidden = self._methods[shown_method(state)], self._methods[hidden_method(state)]

@@ -32,7 +32,7 @@ WHY_MISSING = {
 def columns(made: Columns) -> Markup:
     """The rankings that are there, and a place for each that is still to come or never came."""
     result = made.result
-    shown = _beside_each_other([*result.rankings, *made.pending], made.methods)
+    shown = beside_each_other([*result.rankings, *made.pending], made.methods)
     parts = [_column(made, made.methods[key]) for key in shown]
     parts += [made.beside] if made.beside else []
     title = result.corpus.title or result.corpus.name
@@ -54,7 +54,7 @@ def columns(made: Columns) -> Markup:
     )
 
 
-def _beside_each_other(keys: Sequence[str], methods: Mapping[str, Method]) -> list[str]:
+def beside_each_other(keys: Sequence[str], methods: Mapping[str, Method]) -> list[str]:
     """The columns from left to right: what reorders a ranking stands beside it, so that lines cross no column."""
     order = [key for key in keys if methods[key].reranks not in keys]
     for key in keys:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from searchcore.engine import Engine
+from searchcore.errors import InvalidInput
 from searchcore.evaluate import Grades, JudgedRanking, against, grades_of, ndcg_by_depth
 from searchcore.ranking import CROSS_ENCODER, plan
 from searchcore.running import Work, finish, retold
@@ -29,6 +30,8 @@ from ui.search.prepared import default_corpus, prepared_query, shown_corpus
 from ui.search.shown import Columns
 from ui.search.verdict import curve, own_document, query_cuts, verdict
 from ui.state import ORDER, PROBABILITY, PageState
+from ui.takehome.links import NOT_YET, search_links
+from ui.takehome.taken import TakenSearch
 
 # So many documents below the cut are shown, for the handle to move to.
 BEYOND = 10
@@ -69,6 +72,8 @@ class SearchSection:
         query = state.query or (prepared_query(corpus) if corpus else "")
         if not query or corpus is None:
             return _opened(engine, corpus, state)
+        if state.predict and not state.revealed:
+            raise InvalidInput("This query is to be predicted; nothing of it is shown before the reveal.")
         if state.predict:
             state = state.with_changes(columns=both(engine.methods, state))
         asked = state.with_changes(corpus=corpus.name, query=query)
@@ -148,10 +153,12 @@ class SearchSection:
             judging=judging,
             given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
+        taken = TakenSearch(state, found.result, found.judged, self._methods, found.own)
         below = "" if pending else missed(result, found.judged)
         return {
             "results": str(columns(made)) + str(below),
             "cost-report": str(cost(found.result, self._methods)),
+            "take-report": str(search_links(taken)) if not pending and view.outcome is Outcome.DONE else NOT_YET,
             "curve": str(curve(found.by_depth, result.candidates_used)) if not pending else "",
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -28,6 +29,7 @@ from ui.search.section import described
 from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
 from ui.state import HOOD, LOGIT, MOST_CANDIDATES, NEITHER, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
+from ui.takehome.links import NOT_YET
 from ui.wiring import Wiring
 
 LEAST_CANDIDATES = 1
@@ -53,6 +55,8 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
             html(wiring, "cost-report")
         with gr.Accordion("Compare wordings", open=False, elem_id="wordings"):
             wordings = build_wordings(wiring)
+        with gr.Accordion("Take it home", open=False, elem_id="take"):
+            html(wiring, "take-report", NOT_YET)
         predict = gr.Checkbox(label="Predict first", container=False, min_width=120, elem_id="predict")
         build_share(wiring)
     html(wiring, "case")
@@ -233,27 +237,37 @@ def _acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState
     # A column of the other wording sends that as its query; what is compared stays.
     first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
     shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=first)
-    if sent["act"] == "one":
-        return shown.with_changes(against="")
-    if sent["act"] == "cut":
-        number = sent["value"]
-        plain = number.isascii() and number.isdecimal()
-        return shown.with_changes(candidates=int(number) if plain else number)
-    if sent["act"] == "judge":
-        return shown.with_changes(judging=sent["value"] == "1")
     if sent["act"] == "reveal":
         if sent["query"] != (state.query or prepared_query(corpus)):
             raise InvalidInput("That prediction is about another query than the one that is asked.")
         return _revealed(visitor, shown, sent["value"])
-    if sent["act"] == "grade" and shown.own and visitor.own is not None:
-        # Judgements of one's own corpus belong to it; those of others' stay in the address.
-        visitor.own.grade(sent["query"], sent["doc"], sent["value"])
-        return shown
     if sent["act"] == "grade":
-        return _graded(shown, sent["doc"], sent["value"])
+        return _judged(visitor, shown, sent)
+    if sent["act"] in CHANGES:
+        return CHANGES[sent["act"]](shown, sent["value"])
     opened = shown.with_changes(tab=HOOD, look=PAIR, doc=sent["doc"], text_a=sent["query"], text_b="", swapped=False)
     passage_of(visitor.engine, opened)
     return opened
+
+
+def _cut(state: PageState, value: str) -> PageState:
+    plain = value.isascii() and value.isdecimal()
+    return state.with_changes(candidates=int(value) if plain else value)
+
+
+CHANGES: dict[str, Callable[[PageState, str], PageState]] = {
+    "one": lambda state, _: state.with_changes(against=""),
+    "cut": _cut,
+    "judge": lambda state, value: state.with_changes(judging=value == "1"),
+}
+
+
+def _judged(visitor: Visitor, state: PageState, sent: Mapping[str, str]) -> PageState:
+    """Judgements of one's own corpus belong to it; those of others' stay in the address."""
+    if state.own and visitor.own is not None:
+        visitor.own.grade(sent["query"], sent["doc"], sent["value"])
+        return state
+    return _graded(state, sent["doc"], sent["value"])
 
 
 def _revealed(visitor: Visitor, state: PageState, value: str) -> PageState:
