@@ -31,6 +31,7 @@ from ui.hood.words import WEATHER
 from ui.own.corpora import ABSENT, OwnCorpora
 from ui.own.routes import SECRET_HEADER, attachment
 from ui.search.section import Found, SearchSection
+from ui.search.wordings import Wordings
 from ui.state import Known, PageState
 from ui.takehome import notebook, page, picture
 from ui.takehome.links import EVALUATION_FILES, MATRIX_FILES, SEARCH_FILES
@@ -45,6 +46,7 @@ KINDS = {
 }
 NO_FILE = "There is no such file."
 NOTHING_ASKED = "There is no query in this address, so there is nothing to take home; type one first."
+ONE_AT_A_TIME = "Two wordings are compared at this address; take one query home at a time."
 MAX_BODY_BYTES = 4_000_000
 MOST_NAMED = 5
 # Drawing a large corpus takes a second of a core: so many at once.
@@ -132,7 +134,10 @@ def _views(evaluations: Evaluations) -> dict[str, Asked]:
 
 
 def _searched(engine: Engine, state: PageState) -> Work[Found]:
+    if state.against:
+        raise InvalidInput(ONE_AT_A_TIME)
     found = yield from SearchSection(engine).begin(engine, state)
+    assert not isinstance(found, Wordings)
     if isinstance(found, Found):
         return found
     raise InvalidInput(NOTHING_ASKED) if found.corpus is not None else UnknownName(ABSENT)
