@@ -1,11 +1,12 @@
 # make demo: the page on http://127.0.0.1:7860 (PORT and HOST override)    make test: everything that is checked
 # make bench: ratios against stated peers                                  make hub:  tests that need the Hugging Face Hub
+# make offline: a folder to install from where there is no internet
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint unit browser bench hub pictures looks clean
+.PHONY: demo test lint unit browser bench hub pictures looks offline clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -36,6 +37,15 @@ pictures: browser
 looks: browser
 	$(BIN)/python -m docs.looks looks
 
+# Wheels for a machine like this one that has no internet; at the end pip looks at the folder as that machine will.
+offline: .venv/runtime
+	rm -rf offline
+	$(PIP) wheel --no-deps --wheel-dir offline -r .venv/torch.txt
+	$(PIP) wheel --wheel-dir offline --find-links offline -r .venv/others.txt
+	$(PIP) install --dry-run --ignore-installed --no-index --find-links offline -r requirements.txt
+	sed "s/SYSTEM/$$($(BIN)/python -c 'import platform, sys; print("Python %d.%d on" % sys.version_info[:2], platform.system(), platform.machine())')/" docs/offline.txt > offline/README.txt
+	@du -sh offline
+
 # Debian's chromium, or Playwright's own where it can be downloaded.
 browser: .venv/dev
 	@$(BIN)/python -m tests.browser.chromium || (apt-get update -qq && apt-get install -y -qq chromium) \
@@ -47,12 +57,12 @@ browser: .venv/dev
 	$(PYTHON) -m venv .venv
 	grep -E '^(--|torch=)' requirements.txt > .venv/torch.txt
 	grep -v '^--' requirements.txt > .venv/others.txt
-	$(PIP) --no-deps -r .venv/torch.txt
-	$(PIP) -r .venv/others.txt
+	$(PIP) install --no-deps -r .venv/torch.txt
+	$(PIP) install -r .venv/others.txt
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.txt
-	$(PIP) -r requirements-dev.txt
+	$(PIP) install -r requirements-dev.txt
 	@touch $@
 
 clean:

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 START_SECONDS = 180.0
 ANSWER_SECONDS = 120.0
 LOG_CHARACTERS = 4_000
+SETTINGS = ("GRADIO_", "HF_", "SPACE_", "TRANSFORMERS_")
 # Everything that a browser, a template engine or a script could take for its own.
 HOSTILE = "<img src=x onerror=alert(1)> ${6*7} {{value}} \\ ` </script><b>&amp;"
 HOSTILE_TITLE = "A corpus of " + HOSTILE
@@ -134,15 +136,13 @@ def free_port() -> int:
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    """No network, a cache and temporary files of its own, and no setting of whoever runs the tests."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRADIO_", "SPACE_"))}
+    """Temporary files of its own, and no setting of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     (folder / "tmp").mkdir()
     return kept | {
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "HF_HUB_OFFLINE": "1",
         "PYTHONUNBUFFERED": "1",
-        "SEARCHCORE_CACHE": str(folder / "cache"),
         "SEARCHCORE_CORPORA": str(folder / "corpora"),
         "TMPDIR": str(folder / "tmp"),
     }
@@ -162,17 +162,15 @@ def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
     server.call("search", "movies", "a warm engine", 1, None, None, None)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page and its endpoints, ready to answer."""
-    folder = tmp_path_factory.mktemp("server")
-    write_hostile_corpora(folder / "corpora")
-    write_planets(folder / "corpora")
+@contextmanager
+def serving(folder: Path, cache: Path, program: Sequence[str], **settings: str) -> Iterator[Server]:
+    """The page and its endpoints, ready to answer, by a Python program with its arguments; `folder` has its corpora."""
     port = free_port()
     running = Server(f"http://127.0.0.1:{port}", folder / "server.log")
+    environment = _environment(folder, port) | {"SEARCHCORE_CACHE": str(cache)} | settings
     with running.log.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=_environment(folder, port), stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, *program], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
     try:
         _wait_until_ready(running, process)
@@ -184,6 +182,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def embeddings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedding cache of all servers in this run of the tests, so that the films are embedded once."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "embeddings"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, embeddings: Path) -> Iterator[Server]:
+    """The page and its endpoints, ready to answer, without the Hub."""
+    folder = tmp_path_factory.mktemp("server")
+    write_hostile_corpora(folder / "corpora")
+    write_planets(folder / "corpora")
+    with serving(folder, embeddings, ["app.py"], HF_HUB_OFFLINE="1") as running:
+        yield running
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,6 +18,7 @@ from ui.hood.tab import build_hood_tab, hood_sections
 from ui.own.corpora import OwnCorpora
 from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
+from ui.predict.section import PredictSection
 from ui.reports import live_line
 from ui.runner import Runner, Section
 from ui.search.prepared import settled
@@ -25,6 +26,7 @@ from ui.search.section import SearchSection
 from ui.search.tab import build_search_tab
 from ui.site import Site
 from ui.state import CURVE, EVALUATE, HOOD, PAIR, SEARCH, Known, PageState
+from ui.takehome.routes import take_route
 from ui.warming import watch
 from ui.wiring import Wiring
 
@@ -36,7 +38,9 @@ def build_site(engine: Engine, public: str = "") -> Site:
     """
     own, evaluations = OwnCorpora(), Evaluations()
     measures = MeasuresSection(engine, evaluations)
-    wiring = _wiring(engine, public, measures, own)
+    models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
+    known = Known((*engine.corpora, OWN), tuple(engine.methods), models)
+    wiring = _wiring(engine, public, measures, own, known)
     with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
         wiring.open_address(page)
@@ -53,7 +57,12 @@ def build_site(engine: Engine, public: str = "") -> Site:
         watch(engine, wiring, page)
         wiring.connect()
         add_endpoints(engine)
-    routes = (upload_route(own), archive_route(own), evaluation_route(engine, evaluations, own))
+    routes = (
+        upload_route(own),
+        archive_route(own),
+        evaluation_route(engine, evaluations, own),
+        take_route(engine, evaluations, own, known),
+    )
     return Site(page, routes, own)
 
 
@@ -77,17 +86,16 @@ def _tools() -> str:
     )
 
 
-def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora) -> Wiring:
+def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora, known: Known) -> Wiring:
     """One runner over all sections, found by what a state asks for."""
-    search, hood, curve = SearchSection(engine), hood_sections(), CurveSection(engine)
+    search, predict = SearchSection(engine), PredictSection(engine)
+    hood, curve = hood_sections(), CurveSection(engine)
 
     def section_of(state: PageState) -> Section:
         if state.tab == HOOD:
             return hood.get(state.look, hood[PAIR])
         if state.tab == EVALUATE:
             return curve if state.look == CURVE else measures
-        return search
+        return predict if state.predict and not state.revealed else search
 
-    models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
-    known = Known((*engine.corpora, OWN), tuple(engine.methods), models)
     return Wiring(engine, Runner(section_of), known, own, settled, draw_own, public)

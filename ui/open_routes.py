@@ -31,6 +31,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         r"/schemas",
         r"/own/corpus\.zip",
         rf"/evaluation/{_NAME}",
+        rf"/take/{_NAME}",
     ),
     "POST": (
         "/gradio_api/queue/join/?",
@@ -39,6 +40,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         # What is pressed while the page's other events wait: Stop.
         "/gradio_api/run/predict/?",
         "/own",
+        rf"/take/{_NAME}",
     ),
 }
 # By the Model Context Protocol, where it is switched on; else nothing answers there.

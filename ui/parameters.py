@@ -12,6 +12,7 @@ from searchcore.errors import printable
 
 MAX_NAME_CHARACTERS = 200
 MAX_GRADES = 50
+MOST_PREDICTED = 5
 _SIGNIFICANT = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
@@ -74,6 +75,16 @@ def check_grades(value: Any) -> None:
         if grade not in ("0", "1", "2", "3") or not doc_id:
             raise ValueError
         _check_name(doc_id)
+
+
+def check_guess(value: Any) -> None:
+    """Up to five documents in order, each once. Raises ValueError."""
+    if not isinstance(value, tuple) or len(value) > MOST_PREDICTED or len(set(value)) < len(value):
+        raise ValueError
+    for each in value:
+        if not each:
+            raise ValueError
+        _check_name(each)
 
 
 def check_columns(value: Any) -> None:

@@ -20,6 +20,7 @@ from ui.parameters import (
     check_columns,
     check_corpus_name,
     check_grades,
+    check_guess,
     check_texts,
     chosen,
     counted,
@@ -42,7 +43,12 @@ LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, MEASURES, CURVE)
 POOLS = ("retrieved", "judged")
 PROJECTOR = "projector"
 MOST_CANDIDATES = 50
+# What ranks for two wordings, in words that an address can hold.
+BY_CROSS_ENCODER, BY_BI_ENCODER = "cross-encoder", "bi-encoder"
 WITHOUT = "without"
+ORDER, RIGHT = "order", "right"
+# What is right where the two rankings are equally good.
+NEITHER = "neither"
 # What Gradio itself writes into the address when its own pages are opened.
 OF_GRADIO = ("view=api", "view=settings", "view=api-recorder")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -54,20 +60,30 @@ class PageState:
 
     An empty name stands for the page's default: the largest corpus, the default model. Without a query a corpus shows
     the one that is prepared for it. `grades` are the visitor's own for the query, each as "3:document", and `judging`
-    says whether they can be given. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the
-    second one is that document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`,
-    `pool`, `split` and `kind` are Evaluate's choices. `view` is how the page is shown.
+    says whether they can be given. With `against`, another wording of the query, the method `by` ranks for both, and
+    nothing else is shown. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays covered until
+    `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of two is right,
+    a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that
+    document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and
+    `kind` are Evaluate's choices. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
     corpus: str = named("corpus", check_corpus_name)
     query: str = typed("q")
+    against: str = typed("against")
+    by: str = chosen(BY_CROSS_ENCODER, "by", (BY_CROSS_ENCODER, BY_BI_ENCODER))
     candidates: int = counted(20, "k")
     columns: tuple[str, ...] = in_address(
         DEFAULT_METHODS, Parameter("columns", check_columns, lambda text: tuple(text.split(",")), ",".join)
     )
     grades: tuple[str, ...] = in_address((), Parameter("grade", check_grades, text=True, repeated=True))
     judging: bool = flagged("judge")
+    predict: bool = flagged("predict")
+    of: str = named("of")
+    asks: str = chosen(ORDER, "asks", (ORDER, RIGHT))
+    guess: tuple[str, ...] = in_address((), Parameter("guess", check_guess, text=True, repeated=True))
+    revealed: bool = flagged("revealed")
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -128,6 +144,10 @@ class PageState:
             address = self._written(left_out)
         return address
 
+    def in_full(self) -> str:
+        """As `to_query`, of any length and with every text: for the body of a request, never for an address."""
+        return self._written(())
+
     def _written(self, left_out: Sequence[str]) -> str:
         pairs, missing = [], []
         for name, parameter in PARAMETERS.items():
@@ -185,6 +205,8 @@ class Known:
     def checked(self, name: str, value: Any) -> Any:
         """`value` if the field `name` may have it. Raises ValueError."""
         if name in ("corpus", "measured") and self.corpora is not None and value and value not in self.corpora:
+            raise ValueError
+        if name == "of" and value and value not in self.methods:
             raise ValueError
         if name == "columns" and not set(value) <= set(self.methods):
             raise ValueError

@@ -108,6 +108,7 @@ def _no_word_shared(ranking: Ranking) -> str:
 
 
 METHOD_WORDS = {
+    "you": MethodWords("the order that you predicted", lambda ranking, documents: "none", lambda ranking: ""),
     BM25: MethodWords(
         "counts the words that query and document share",
         lambda ranking, documents: "an index of words, made once",

@@ -1,5 +1,6 @@
 """Rankings against judgements: measures, significance, the curve over candidates, and files for other tools."""
 
+from searchcore.evaluate.agreement import Agreement, agreement, kendall_tau, moved_from
 from searchcore.evaluate.curve import CandidateCurve, CurvePoint, candidate_curve, curve_steps
 from searchcore.evaluate.export import as_json, to_csv, trec_run
 from searchcore.evaluate.judged import (
@@ -21,6 +22,7 @@ __all__ = [
     "TEST_CITATION",
     "TEST_LIBRARY",
     "TEST_NAME",
+    "Agreement",
     "CandidateCurve",
     "CurvePoint",
     "Evaluation",
@@ -29,6 +31,7 @@ __all__ = [
     "Measure",
     "QueryEvaluation",
     "against",
+    "agreement",
     "as_json",
     "candidate_curve",
     "curve_steps",
@@ -38,7 +41,9 @@ __all__ = [
     "evaluation_steps",
     "grades_of",
     "judged_ranking",
+    "kendall_tau",
     "measures_for",
+    "moved_from",
     "ndcg_by_depth",
     "significance",
     "to_csv",

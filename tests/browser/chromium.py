@@ -7,6 +7,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# What Chromium looks up by itself, whatever page it shows.
+OF_ITS_OWN = ("update.googleapis.com", "content-autofill.googleapis.com")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -15,6 +17,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=" + ", ".join(f"MAP {name} ~NOTFOUND" for name in OF_ITS_OWN),
 ]
 
 

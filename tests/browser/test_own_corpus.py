@@ -92,6 +92,10 @@ def test_a_table_is_given_searched_judged_measured_and_taken_home(make_visit: Ma
         visit.page.get_by_role("link", name="CSV").click()
     assert "q1,a shark,,bi_encoder,1.000000" in Path(csv.value.path()).read_text("utf-8")
     visit.turn_to_tab("Search")
+    visit.unfold("Take it home")
+    with visit.page.expect_download() as table:
+        visit.page.locator("#take").get_by_role("link", name="CSV").click()
+    assert "bi_encoder,1,,1,Jaws of the bay," in Path(table.value.path()).read_text("utf-8")
     with visit.page.expect_download() as archive:
         visit.page.get_by_role("button", name="Download as a BEIR zip").click()
     taken = read_archive("own-corpus.zip", Path(archive.value.path()).read_bytes())

@@ -14,11 +14,23 @@ from searchcore import InvalidInput
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BUILT_IN
 from ui import state as page
-from ui.state import DEFAULTS, LOOKS, MAX_ADDRESS_CHARACTERS, PARAMETERS, POOLS, TABS, Known, PageState, shortened
+from ui.state import (
+    DEFAULTS,
+    LOOKS,
+    MAX_ADDRESS_CHARACTERS,
+    ORDER,
+    PARAMETERS,
+    POOLS,
+    RIGHT,
+    TABS,
+    Known,
+    PageState,
+    shortened,
+)
 
 METHODS = [method.key for method in BUILT_IN]
 MOST_SHORTENED = 4_100
-TYPED = {"q": "query", "a": "text_a", "b": "text_b", "word": "word"}
+TYPED = {"q": "query", "against": "against", "a": "text_a", "b": "text_b", "word": "word"}
 any_text = st.text(st.characters(exclude_categories=()), max_size=60)
 long_text = st.one_of(any_text, st.builds(lambda text, times: text * times, any_text, st.integers(1, 300)))
 counts = st.integers(1, 200)
@@ -46,10 +58,17 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "tab": st.sampled_from(TABS),
         "corpus": corpus_names(),
         "query": text,
+        "against": text,
+        "by": st.sampled_from(["cross-encoder", "bi-encoder"]),
         "candidates": counts,
         "columns": st.lists(st.sampled_from(METHODS), min_size=1, unique=True).map(tuple),
         "grades": st.lists(st.builds("{}:{}".format, st.integers(0, 3), names().filter(bool)), max_size=6).map(tuple),
         "judging": st.booleans(),
+        "predict": st.booleans(),
+        "of": st.sampled_from(["", *METHODS]),
+        "asks": st.sampled_from([ORDER, RIGHT]),
+        "guess": st.lists(names().filter(bool), max_size=5, unique=True).map(tuple),
+        "revealed": st.booleans(),
         "score": st.sampled_from(["logit", "probability"]),
         "encoder": models("encoder"),
         "scorer": models("scorer"),
@@ -143,6 +162,14 @@ def test_the_address_of_a_search_is_written_for_people() -> None:
     assert expected.to_query() == address
 
 
+def test_the_address_of_two_wordings_is_written_for_people() -> None:
+    address = "corpus=movies&q=vietnam+war&against=war+in+vietnam&by=bi-encoder&k=20"
+    state = PageState(corpus="movies", query="vietnam war", against="war in vietnam", by="bi-encoder")
+    assert state.to_query() == address
+    assert PageState.from_query(address) == (state, [])
+    assert "by" not in state.with_changes(by="cross-encoder").to_query()
+
+
 def test_a_state_of_defaults_has_an_empty_address() -> None:
     assert PageState().to_query() == ""
     for empty in ("", "?"):
@@ -157,6 +184,7 @@ HOSTILE = [
     *[("columns", value) for value in ("magic", "", ",", "bm25,", "bm25,bm25", "bm25,magic", "BM25", "bm25 ")],
     *[(role, value) for role in ("encoder", "scorer", "matcher") for value in ("x", "../x", "<b>", "\0")],
     *[("look", value) for value in ("x", "PAIR", "pair,why")],
+    *[("by", value) for value in ("x", "", "cross_encoder", "Bi-encoder")],
     *[("score", value) for value in ("x", "", "Logit")],
     *[("pool", value) for value in ("x", "", "all")],
     *[("swapped", value) for value in ("0", "", "true", "11")],

@@ -23,9 +23,10 @@ from tests.markup import (
     tree,
 )
 from ui.draw import status
-from ui.runner import Outcome
+from ui.runner import Outcome, View
 from ui.search import columns as drawn
 from ui.search.cost import cost, spent
+from ui.search.differences import marked
 from ui.search.hits import move
 from ui.search.intro import two_ways
 from ui.search.judged import grade_chip, judge_it, missed
@@ -33,7 +34,10 @@ from ui.search.merged import merged
 from ui.search.section import described
 from ui.search.shown import Columns
 from ui.search.verdict import curve, verdict
+from ui.search.wordings import Wordings
+from ui.search.wordings import columns_of as columns_of_wordings
 from ui.share import share
+from ui.state import PageState
 
 DEFAULT = ("bi_encoder", "cross_encoder")
 WORDS = ("M", "d", "the", "X-Men", "東京", "cafe\u0301", "robots", "3.14", "don't", "\N{ROBOT FACE}")
@@ -434,6 +438,19 @@ def test_the_link_of_a_page_on_this_machine_alone_has_no_qr_code_and_says_why() 
 
 # ---- nobody's text becomes markup ----
 
+
+def wordings_saying(text: str, count: int = 2) -> Columns:
+    """Two wordings, of which the last few may be missing; each has a document of its own."""
+    first = result_saying(text, ("cross_encoder",))
+    other = tuple(Hit(rank, f"d{i} {text}", 1.0 / rank, 1) for rank, i in enumerate((1, 2, 6), start=1))
+    hits = replace(first.rankings["cross_encoder"], hits=other)
+    second = replace(first, query=f"other {text}", rankings={"cross_encoder": hits})
+    state = PageState(query=first.query, against=second.query)
+    outcome = Outcome.WORKING if count == 1 else Outcome.DONE
+    found = Wordings((first, second)[:count], {})
+    return columns_of_wordings(View(state, outcome), found, METHODS["cross_encoder"])
+
+
 DRAWINGS: dict[str, Callable[[str], str]] = {
     "columns": lambda text: drawn.columns(
         replace(columns_of(text=text), judged=judged_saying(result_saying(text)), methods=methods_called(text))
@@ -443,6 +460,9 @@ DRAWINGS: dict[str, Callable[[str], str]] = {
         replace(columns_of(Outcome.WORKING, text, partial=True), methods=methods_called(text))
     ),
     "failed": lambda text: drawn.columns(replace(columns_of(Outcome.FAILED, text), methods=methods_called(text))),
+    "wordings": lambda text: drawn.columns(wordings_saying(text)),
+    "second wording pending": lambda text: drawn.columns(wordings_saying(text, 1)),
+    "differing words": lambda text: marked(f"one {text}", "one other"),
     "missed": lambda text: missed(result_saying(text), judged_saying(result_saying(text))),
     "cost": lambda text: cost(result_saying(text), methods_called(text)),
     "described": lambda text: described(replace(corpus_saying(text), notes=(text,))),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
+
+# What no XML may hold, not even escaped.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,15 @@ class Drawing:
             ).format(x, y, *size, 100 * min(max(strength, 0), 1), tip)
         )
 
+    def box(self, x: float, y: float, size: tuple[float, float], css_class: str, tip: str, opacity: float = 1) -> None:
+        """A filled box with a tooltip."""
+        self.add(
+            Markup(
+                '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="{}" fill-opacity="{:.2f}">'
+                "<title>{}</title></rect>"
+            ).format(x, y, *size, css_class, opacity, tip)
+        )
+
     def text(self, x: float, y: float, words: str, css_class: str = "", anchor: str = "start") -> None:
         """Words whose anchor ("start", "middle" or "end") is at (x, y)."""
         self.add(
@@ -86,3 +99,12 @@ class Drawing:
         return Markup(
             '<svg class="ss-drawing {}" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>'
         ).format(self.css_class, self.width, self.height, self.title, Markup("").join(self._marks))
+
+    def file(self, style: str) -> bytes:
+        """The picture as a file of its own, on its own ground. `style` is our own sheet, without variables."""
+        made = Markup(
+            '<svg xmlns="http://www.w3.org/2000/svg" class="ss-drawing" width="{0:.0f}" height="{1:.0f}" '
+            'viewBox="0 0 {0:.0f} {1:.0f}"><title>{2}</title><style>{3}</style>'
+            '<rect class="ss-ground" width="100%" height="100%"/>{4}</svg>\n'
+        ).format(self.width, self.height, self.title, Markup(style), Markup("").join(self._marks))  # noqa: S704
+        return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", made).encode()

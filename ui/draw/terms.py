@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from searchcore.evaluate import MEASURES, description
 
+TAU = "Kendall’s tau"
 EXPLANATIONS = {
     "cosine": "How alike the directions of two vectors are: 1 the same, 0 nothing in common. It compares texts that "
     "were read apart.",
@@ -25,6 +26,8 @@ EXPLANATIONS = {
     "[SEP]": "A token put between the two texts of a pair, and at the end.",
     "window": "The most tokens that a model reads of one input; what comes after is cut off.",
     "attention mask": "1 where the model looks, 0 where it must not: at padding.",
+    TAU: "How alike two orders of the same documents are: 1 the same, 0 unrelated, −1 reversed. It counts the pairs "
+    "that stand the same way round in both.",
     "grade": "A person’s judgement of a document for this query, from 0 (not relevant) to 3 (answers it).",
 }
 

@@ -21,6 +21,7 @@ from ui.evaluate.evaluations import Evaluations
 from ui.own.corpora import OwnCorpora
 from ui.own.routes import SECRET_HEADER, attachment
 from ui.state import PageState
+from ui.takehome.links import evaluation_code, evaluation_links
 
 NOT_KEPT = "This evaluation is not kept any more; press Evaluate, then download it again."
 
@@ -45,16 +46,22 @@ FILES: dict[str, tuple[Callable[[Evaluation], bytes], str, str]] = {
 }
 
 
-def links(evaluation: Evaluation, state: PageState) -> Markup:
-    """The links; the page's script follows them, since those of one's own corpus need its secret."""
+def links(evaluation: Evaluation, shown: Evaluation, state: PageState) -> Markup:
+    """The links to the files of an evaluation, and of the part that is shown of it, with the code.
+
+    The page's script follows them, since those of one's own corpus need its secret.
+    """
     asked = {"measured": evaluation.corpus.name, "depth": state.depth, "pool": state.pool, "split": evaluation.split}
     query = urlencode(asked)
-    return Markup('<p class="ss-downloads">{}</p>').format(
+    return Markup('<p class="ss-downloads">{}</p>{}').format(
         Markup(" ").join(
             Markup('<a class="ss-button" href="evaluation/{0}?{1}" data-save="{0}">{2}</a>').format(name, query, said)
             for name, (_, _, said) in FILES.items()
         )
-        + Markup(' <span class="ss-own-said" role="status"></span>')
+        + Markup(" ")
+        + evaluation_links(shown, state)
+        + Markup(' <span class="ss-own-said" role="status"></span>'),
+        evaluation_code(shown),
     )
 
 

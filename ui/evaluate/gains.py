@@ -103,10 +103,10 @@ def _better(evaluation: Evaluation, methods: Mapping[str, Method]) -> str:
 def picture(evaluation: Evaluation, said: str) -> Markup:
     """The sentence `said` and the chart of every query's gain; the query in focus is named below it."""
     found = gains(evaluation)
-    bars = Markup("").join(_bar(gain, _scale(found), first=i == 0) for i, gain in enumerate(found))
+    bars = Markup("").join(_bar(gain, scale_of(found), first=i == 0) for i, gain in enumerate(found))
     plot = Markup(
         '<div class="ss-plot" role="listbox" aria-orientation="horizontal" aria-label="{}">{}{}</div>'
-    ).format(f"Queries by their gain in {MEASURE}, largest first", _axis(_scale(found)), bars)
+    ).format(f"Queries by their gain in {MEASURE}, largest first", _axis(scale_of(found)), bars)
     key = Markup(
         '<span><span class="ss-swatch ss-gain-up"></span> helps '
         '<span class="ss-swatch ss-gain-down"></span> hurts</span>'
@@ -146,21 +146,26 @@ def _block(size: float, y: Scale) -> Markup:
     return Markup('<span style="top:{:.2f}%;height:{:.2f}%"></span>').format(top, bottom - top)
 
 
-def _scale(found: Sequence[Gain]) -> Scale:
+def scale_of(found: Sequence[Gain]) -> Scale:
     """From the largest loss at the bottom to the largest gain at the top, both rounded to the next tick."""
     high = math.ceil(max(TICK, *(gain.size for gain in found)) / TICK - words.CHANGED) * TICK
     low = math.floor(min(-TICK, *(gain.size for gain in found)) / TICK + words.CHANGED) * TICK
     return Scale(low, high, 100, 0)
 
 
-def _axis(y: Scale) -> Markup:
+def ticks_of(y: Scale) -> list[tuple[float, str]]:
+    """The levels that are drawn behind the bars, each with its name."""
     step = TICK if y.high - y.low <= 1 else 2 * TICK
     ticks = [i * step for i in range(math.ceil(y.low / step), math.floor(y.high / step) + 1)]
+    return [(tick, difference(tick).rstrip("0").rstrip(".") if tick else "0") for tick in ticks]
+
+
+def _axis(y: Scale) -> Markup:
     return Markup("").join(
         Markup('<span class="ss-level{}" style="top:{:.2f}%" aria-hidden="true">{}</span>').format(
-            "" if tick else " ss-zero", y(tick), difference(tick).rstrip("0").rstrip(".") if tick else "0"
+            "" if tick else " ss-zero", y(tick), name
         )
-        for tick in ticks
+        for tick, name in ticks_of(y)
     )
 
 

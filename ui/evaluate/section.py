@@ -87,7 +87,7 @@ class MeasuresSection:
             "evaluate-measures": str(report.table(shown, made.shown.tests, self._methods)),
             "evaluate-losses": str(report.losses(shown)),
             "evaluate-queries": str(report.dumbbell(shown)),
-            "evaluate-files": str(links(made.whole.evaluation, view.state)),
+            "evaluate-files": str(links(made.whole.evaluation, shown, view.state)),
         }
 
 

@@ -145,4 +145,6 @@ def _opened(visitor: Visitor, state: PageState, event: gr.EventData) -> PageStat
     query = next((query for query in corpus.queries if query.query_id == wanted), None)
     if query is None:
         raise InvalidInput("That query is not in this corpus.")
-    return state.with_changes(corpus=corpus.name, query=query.text, look="", doc="", grades=(), judging=False)
+    return state.with_changes(
+        corpus=corpus.name, query=query.text, look="", doc="", grades=(), judging=False, against=""
+    )

@@ -17,9 +17,10 @@ from ui.hood.draw import matrix
 from ui.hood.questions import QUESTIONS, shown_for
 from ui.hood.section import ReportSection, lay_out_answer, lay_out_notes, run_button
 from ui.own.corpora import Visitor
-from ui.reports import chips
+from ui.reports import chips, html
 from ui.runner import Drawn
 from ui.state import HOOD, MATRIX, PageState
+from ui.takehome.links import matrix_links
 from ui.wiring import Wiring
 
 NAME = "hood-matrix"
@@ -69,6 +70,7 @@ def build_matrix(wiring: Wiring) -> MatrixForm:
             elem_id=f"{NAME}-csv",
         )
         wiring.part(f"{NAME}-csv", table)
+        html(wiring, f"{NAME}-take")
         lay_out_notes(wiring, NAME, hood_words.MATRIX, hood_words.MAP_NOTE)
     return MatrixForm(wiring.control(lines_control(box, hood_words.WEATHER, MATRIX)), run, examples)
 
@@ -93,4 +95,5 @@ def _show(made: SimilarityMatrix) -> tuple[str, Drawn]:
     return matrix.summary(made), {
         f"{NAME}-report": report,
         f"{NAME}-csv": gr.update(value=to_csv(made), visible=True),
+        f"{NAME}-take": str(matrix_links(made)),
     }

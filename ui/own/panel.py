@@ -80,4 +80,4 @@ def _asked(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState
         visitor.forget()
     elif act == "use":
         visitor.own.use()
-    return state.with_changes(corpus=OWN)
+    return state.with_changes(corpus=OWN, against="")

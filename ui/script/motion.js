@@ -65,7 +65,7 @@
 
   // New markup has come: from where the cards were, or, for another search, from the first ranking's order.
   page.arrived = (columns) => {
-    const search = [columns.dataset.corpus, columns.dataset.query].join(" ");
+    const search = [columns.dataset.corpus, columns.dataset.query, columns.dataset.against].join(" ");
     const other = search !== answered;
     if (other) seen = new Map();
     if (other && answered) bringIntoView();

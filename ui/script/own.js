@@ -1,15 +1,7 @@
 // A corpus of one's own: what is pasted, chosen or dropped goes to the server, and this tab keeps the secret for it.
 {
   const MOST_BYTES = 5_000_000;
-  const secret = () => sessionStorage.getItem("own") ?? "";
-
-  // What the preview shows anyway is said for readers' ears alone.
-  function say(text, shown = false) {
-    for (const line of document.querySelectorAll(".ss-own-said")) {
-      line.textContent = text;
-      line.classList.toggle("ss-hidden", shown);
-    }
-  }
+  const { secret, say } = page;
 
   // Bubbles up to the part of the page that tells the server.
   function tell(name, detail) {
@@ -41,31 +33,12 @@
     }
   }
 
-  // A link that the browser would open by itself could not carry the secret.
-  async function save(address, name) {
-    try {
-      const answer = await fetch(address, { headers: { "x-own-secret": secret() } });
-      if (!answer.ok) return say(await answer.text());
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    } catch {
-      say("The server can’t be reached; please try again in a moment.");
-    }
-  }
-
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-own]");
-    const link = event.target.closest("a[data-save]");
-    if (link) {
-      event.preventDefault();
-      save(link.getAttribute("href"), link.dataset.save);
-    } else if (button) {
+    if (button) {
       const act = button.dataset.own;
       if (act === "read") give(new Blob([document.querySelector("#own-lines").value]), "pasted lines.txt");
-      else if (act === "download") save("own/corpus.zip", "own-corpus.zip");
+      else if (act === "download") page.save("own/corpus.zip", "own-corpus.zip");
       else {
         tell(["use", "delete"].includes(act) ? "ss-own-asks" : "ss-own", { act });
         // What is pressed goes away; what comes next is a query.

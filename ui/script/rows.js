@@ -3,7 +3,9 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
 
 {
   page.send = (element, act, more = {}) => {
-    const { corpus, query } = document.querySelector("#results .ss-columns").dataset;
+    const { corpus } = document.querySelector("#results .ss-columns").dataset;
+    // Where two wordings are compared, a column has a query of its own.
+    const { query } = (element.closest(".ss-columns [data-query]") ?? document.querySelector("#results .ss-columns")).dataset;
     const doc = element.closest("[data-doc]")?.dataset.doc ?? "";
     const detail = { act, corpus, query, doc, ...more };
     document.querySelector("#results .ss-columns").dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
@@ -29,6 +31,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
     else if (button?.dataset.grade) page.send(button, "grade", { value: button.dataset.grade });
     else if (button?.dataset.sort) page.sort(button.dataset.sort);
     else if (button?.matches(".ss-play")) page.play();
+    else if (button?.matches(".ss-one")) page.send(button, "one");
     else if (hit && !button && !getSelection().toString()) unfold(hit);
   });
 

@@ -32,26 +32,29 @@ WHY_MISSING = {
 def columns(made: Columns) -> Markup:
     """The rankings that are there, and a place for each that is still to come or never came."""
     result = made.result
-    shown = _beside_each_other([*result.rankings, *made.pending], made.methods)
+    shown = beside_each_other([*result.rankings, *made.pending], made.methods)
     parts = [_column(made, made.methods[key]) for key in shown]
+    parts += [made.beside] if made.beside else []
     title = result.corpus.title or result.corpus.name
+    queries = [caption.query for caption in made.captions.values()] or [result.query]
     return Markup(
-        '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-cut="{}" '
-        'data-state="{}" role="group" aria-label="{}">{}{}</div>'
+        '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-against="{}" '
+        'data-cut="{}" data-state="{}" role="group" aria-label="{}">{}{}</div>'
     ).format(
         " ss-many" if len(parts) > SIDE_BY_SIDE else "",
         len(parts),
         result.corpus.name,
         result.query,
+        "".join(queries[1:]),
         result.candidates_used,
         made.outcome,
-        f"“{result.query}” in “{title}”",
+        f"{' and '.join(f'“{query}”' for query in queries)} in “{title}”",
         Markup("").join(parts),
         merged(made),
     )
 
 
-def _beside_each_other(keys: Sequence[str], methods: Mapping[str, Method]) -> list[str]:
+def beside_each_other(keys: Sequence[str], methods: Mapping[str, Method]) -> list[str]:
     """The columns from left to right: what reorders a ranking stands beside it, so that lines cross no column."""
     order = [key for key in keys if methods[key].reranks not in keys]
     for key in keys:
@@ -66,23 +69,26 @@ def _column(made: Columns, method: Method) -> Markup:
     ranking = made.result.rankings.get(method.key)
     working = ranking is None and made.outcome is Outcome.WORKING
     state = "" if ranking is not None else WHY_MISSING.get(made.outcome, "not ranked")
+    caption = made.caption(method)
     return Markup(
-        '<section class="ss-column ss-{name}{pending}" data-method="{name}" data-reranks="{reranks}" '
-        'aria-label="{title}{state}"><header title="{read}"><h2>{title} <span class="ss-unit">· {unit} · '
+        '<section class="ss-column ss-{name}{pending}" data-method="{name}" data-reranks="{reranks}"{query} '
+        'aria-label="{title}{state}"><header title="{read}"><h2>{heading} <span class="ss-unit">· {unit} · '
         '<span class="ss-time">{time}</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p>{searched}</header>'
         "{body}</section>"
     ).format(
         name=method.key,
         pending=" ss-pending" if working else "",
         reranks=method.reranks or "",
+        query=Markup(' data-query="{}"').format(caption.query) if caption.query else "",
         title=method.title,
+        heading=caption.name,
         state=f", {state}" if state else "",
         read=f"{words.short_name(ranking.model)} · {made.scale(method).reading}" if ranking is not None else "",
         unit=term(made.scale(method).unit),
         time=_passes(ranking) if ranking is not None else _so_far(_partial(made, method), state),
         ndcg=_ndcg(made.judged.get(method.key)),
         play=_play(made, ranking),
-        how=explained(words.words_of(method).how, "[CLS]", "[SEP]"),
+        how=explained(caption.how, "[CLS]", "[SEP]"),
         searched=searched(ranking) if ranking is not None else "",
         body=_ranked(made, method, ranking) if ranking is not None else _pending(made, method, working, state),
     )
@@ -144,10 +150,12 @@ def _row(
             score=made.on_scale(hit.score, method),
             scale=made.scale(method),
             best=best,
-            grades=made.grades,
+            grades=made.grades(method.key),
             unread=ranking.unread.get(hit.doc_id, 0) if ranking is not None else 0,
             beyond=beyond,
             judging=made.judging,
+            picking=made.picking,
+            alone=hit.doc_id in made.alone,
         )
     )
 

@@ -19,7 +19,10 @@ NAME_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut."""
+    """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut.
+
+    `alone`: of two rankings that are compared, only this one has it.
+    """
 
     document: Document
     hit: Hit
@@ -30,6 +33,8 @@ class Row:
     unread: int = 0
     beyond: bool = False
     judging: bool = False
+    picking: bool = False
+    alone: bool = False
 
 
 def row(made: Row) -> Markup:
@@ -61,7 +66,21 @@ def row(made: Row) -> Markup:
 def _side(made: Row) -> Markup:
     """The move and the grade."""
     move_said = _move(made.hit) if made.hit.rank_before is not None and made.scale is not None else Markup("")
-    return Markup('<p class="ss-side">{}{}</p>').format(move_said, grade_chip(made.grades, made.document.doc_id))
+    pick = pick_button(made.document) if made.picking and not made.beyond else Markup("")
+    if made.alone:
+        move_said = Markup('<span class="ss-move ss-alone"><span aria-hidden="true">◇</span> only here</span>')
+    return Markup('<p class="ss-side">{}{}{}</p>').format(
+        move_said, grade_chip(made.grades, made.document.doc_id), pick
+    )
+
+
+def pick_button(document: Document) -> Markup:
+    """Puts a document into the visitor's prediction."""
+    name = numbers.shortened(document.title or document.text, NAME_CHARACTERS)
+    return Markup(
+        '<button type="button" class="ss-small-button ss-pick" data-name="{0}" aria-label="Add to your order: {0}">+'
+        "</button>"
+    ).format(name)
 
 
 def _score(made: Row) -> Markup:

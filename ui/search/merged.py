@@ -10,7 +10,7 @@ from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
-from ui.search.hits import move, short_title
+from ui.search.hits import move, pick_button, short_title
 from ui.search.judged import grade_buttons, grade_chip
 from ui.search.searched import searched
 from ui.search.shown import Columns
@@ -26,7 +26,7 @@ def merged(made: Columns) -> Markup:
     documents = list(dict.fromkeys(hit.doc_id for key in [main, *rankings] for hit in rankings[key].hits))
     buttons = Markup("").join(
         Markup('<button type="button" class="ss-sort ss-{}" data-sort="{}" aria-pressed="{}">{}</button>').format(
-            key, key, "true" if key == main else "false", made.methods[key].title
+            key, key, "true" if key == main else "false", made.caption(made.methods[key]).name
         )
         for key in rankings
     )
@@ -57,16 +57,17 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     return Markup(
         '<li class="ss-both" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
         '{}<p class="ss-places">{}</p><button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">'
-        "look inside</button>{}</li>"
+        "look inside</button>{}{}</li>"
     ).format(
         doc_id,
         ranks,
-        _slope(found, main),
+        _alone(made, found, main) if doc_id in made.alone else _slope(found, main),
         document.title or document.text,
-        grade_chip(made.grades, doc_id),
+        grade_chip(made.grades(main), doc_id),
         Markup("").join(_place(made, key, found.get(key)) for key in places),
         short_title(made.result.corpus, doc_id),
-        grade_buttons(doc_id, made.grades) if made.judging else Markup(""),
+        grade_buttons(doc_id, made.grades(main)) if made.judging else Markup(""),
+        pick_button(document) if made.picking else Markup(""),
     )
 
 
@@ -82,6 +83,15 @@ def _slope(found: Mapping[str, Hit], main: str) -> Markup:
         '<span aria-hidden="true">{} → <b>{}</b> <span class="ss-move ss-{}">{}</span></span>'
         '<span class="ss-hidden">{}, {}</span>'
     ).format(reranked.rank_before, reranked.rank, kind, sign, reranked.rank, said)
+
+
+def _alone(made: Columns, found: Mapping[str, Hit], main: str) -> Markup:
+    """ "– → 3": a document that only one of two compared rankings has."""
+    ((key, hit),) = found.items()
+    ways = Markup("– → <b>{}</b>") if key == main else Markup("{} → <b>–</b>")
+    return Markup('<span aria-hidden="true">{}</span><span class="ss-hidden">only in {}, at {}</span>').format(
+        ways.format(hit.rank), made.methods[key].title, hit.rank
+    )
 
 
 def _place(made: Columns, key: str, hit: Hit | None) -> Markup:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from searchcore.engine import Engine
+from searchcore.errors import InvalidInput
 from searchcore.evaluate import Grades, JudgedRanking, against, grades_of, ndcg_by_depth
 from searchcore.ranking import CROSS_ENCODER, plan
 from searchcore.running import Work, finish, retold
@@ -16,8 +17,11 @@ from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
 from ui.draw import status
 from ui.own.corpora import ABSENT
+from ui.predict.draw import You, prediction, tally
+from ui.predict.question import both, check_guess
+from ui.predict.scored import YOU, Scored, scored
 from ui.runner import Drawn, Outcome, View
-from ui.search import failures
+from ui.search import failures, wordings
 from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
 from ui.search.intro import two_ways
@@ -25,7 +29,9 @@ from ui.search.judged import judge_it, missed
 from ui.search.prepared import default_corpus, prepared_query, shown_corpus
 from ui.search.shown import Columns
 from ui.search.verdict import curve, own_document, query_cuts, verdict
-from ui.state import PROBABILITY, PageState
+from ui.state import ORDER, PROBABILITY, PageState
+from ui.takehome.links import NOT_YET, search_links
+from ui.takehome.taken import TakenSearch
 
 # So many documents below the cut are shown, for the handle to move to.
 BEYOND = 10
@@ -43,6 +49,7 @@ class Found:
     judged: Mapping[str, JudgedRanking] = field(default_factory=dict)
     own: bool = False
     by_depth: tuple[float, ...] = ()
+    predicted: Scored | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +60,29 @@ class Opened:
 
 
 class SearchSection:
-    """Rank a corpus for a query; without one, for the query that is prepared for it."""
+    """Rank a corpus for a query, or for two wordings of it; without one, for the query that is prepared for it."""
 
     def __init__(self, engine: Engine) -> None:
         self._methods = engine.methods
         self._default = default_corpus(engine)
 
-    def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened]:
+    def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened | wordings.Wordings]:
         """See Section.begin."""
         corpus = shown_corpus(engine, state)
         query = state.query or (prepared_query(corpus) if corpus else "")
         if not query or corpus is None:
             return _opened(engine, corpus, state)
-        return self._search(engine, state.with_changes(corpus=corpus.name, query=query))
+        if state.predict and not state.revealed:
+            raise InvalidInput("This query is to be predicted; nothing of it is shown before the reveal.")
+        if state.predict:
+            state = state.with_changes(columns=both(engine.methods, state))
+        asked = state.with_changes(corpus=corpus.name, query=query)
+        return wordings.comparing(engine, asked) if state.against else self._search(engine, asked)
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
+        if view.state.against and not isinstance(view.result, Opened):
+            return wordings.draw(view, self._methods)
         drawn: Drawn = {
             "status": str(status.line(view, self._sentence(view))),
             "case": str(failures.watch(view.state.corpus or self._default, view.state.query)),
@@ -110,17 +124,27 @@ class SearchSection:
         def tell(step: Any) -> Iterable[Any]:
             return (found(step),) if isinstance(step, SearchResult) else (step,)
 
-        return found((yield from retold(engine.searching_for(request, state.candidates), tell)))
+        made = found((yield from retold(engine.searching_for(request, state.candidates), tell)))
+        if not state.predict:
+            return made
+        if state.asks == ORDER:
+            check_guess(made.result, state)
+        return replace(made, predicted=scored(made.result, state, grades or own, engine.methods))
 
     def _drawn(self, view: View, found: Found) -> Drawn:
-        result, state = found.result, view.state
+        result, state, methods = found.result, view.state, self._methods
+        if state.predict:
+            state = state.with_changes(columns=both(methods, state))
+        if found.predicted is not None and state.guess and state.asks == ORDER:
+            result = replace(result, rankings={**result.rankings, YOU: prediction(state.guess)})
+            methods = {**methods, YOU: You()}
         wanted = [method.key for method in plan(self._methods, state.columns) if method.key in state.columns]
         pending = tuple(key for key in wanted if key not in result.rankings)
         judging = bool(state.judging) and (state.own or found.own or not found.judged)
         made = Columns(
             result,
             found.judged,
-            self._methods,
+            methods,
             found.further,
             pending,
             view.partial,
@@ -129,10 +153,12 @@ class SearchSection:
             judging=judging,
             given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
+        taken = TakenSearch(state, found.result, found.judged, self._methods, found.own)
         below = "" if pending else missed(result, found.judged)
         return {
             "results": str(columns(made)) + str(below),
-            "cost-report": str(cost(result, self._methods)),
+            "cost-report": str(cost(found.result, self._methods)),
+            "take-report": str(search_links(taken)) if not pending and view.outcome is Outcome.DONE else NOT_YET,
             "curve": str(curve(found.by_depth, result.candidates_used)) if not pending else "",
         }
 
@@ -148,9 +174,12 @@ class SearchSection:
         if not isinstance(view.result, Found):
             return Markup("")
         found, result = view.result, view.result.result
-        sentences = [verdict(result, found.judged, self._methods, own=found.own)]
+        sentences = [found.predicted.sentence] if found.predicted is not None else []
+        sentences.append(verdict(result, found.judged, self._methods, own=found.own))
         sentences += [own_document(result), query_cuts(result, self._methods), failures.outcome(result, self._methods)]
         said = escape(" ".join(sentence for sentence in sentences if sentence))
+        if found.predicted is not None:
+            return said + tally(view.state.to_query(), found.predicted)
         if found.judged and not found.own and not view.state.own:
             return said
         return said + Markup(" ") + judge_it(judging=view.state.judging, own=view.state.own)

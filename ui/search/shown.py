@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
 
 from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method, Scale
 from searchcore.types import PartialScores, Ranking, SearchResult
+from ui import words
 from ui.runner import Outcome
 
 PROBABILITIES = Scale("probability", "bar: probability from 0 to 1", high=1.0, decimals=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What stands above a column: its name and how it came about; `query` where that is not the page's."""
+
+    name: Markup
+    how: str
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,9 @@ class Columns:
     `further` is the ranking that is cut, beyond the cut. `outcome` says how the run stands, `probability` whether
     scores are shown as probabilities where a method has them, `judging` whether each document can be judged. `given`
     are the visitor's grades, of which none may be relevant, so that nothing can be measured by them yet.
+    Where one method ranks for several queries, `captions` say which column is whose, and `alone` names the documents
+    that one of the rankings does not have. With `picking` each document can be put into a prediction; `beside` stands
+    where the next column would.
     """
 
     result: SearchResult
@@ -32,6 +47,10 @@ class Columns:
     probability: bool = False
     judging: bool = False
     given: Mapping[str, int] | None = None
+    captions: Mapping[str, Caption] = field(default_factory=dict)
+    alone: frozenset[str] = frozenset()
+    picking: bool = False
+    beside: Markup = field(default_factory=Markup)
 
     def scale(self, method: Method) -> Scale:
         """The scale on which a method's scores are shown."""
@@ -42,8 +61,11 @@ class Columns:
         as_probability = method.scale.probability
         return as_probability(score) if self.probability and as_probability else score
 
-    @property
-    def grades(self) -> Mapping[str, int] | None:
-        """The judgements of the query, where it has any."""
-        judged = next(iter(self.judged.values()), None)
+    def caption(self, method: Method) -> Caption:
+        """What stands above a method's column."""
+        return self.captions.get(method.key) or Caption(escape(method.title), words.words_of(method).how)
+
+    def grades(self, method: str) -> Mapping[str, int] | None:
+        """The judgements of the query that a method's ranking is for, where it has any."""
+        judged = self.judged.get(method) if self.captions else next(iter(self.judged.values()), None)
         return self.given if judged is None else judged.grades

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -9,7 +11,8 @@ from markupsafe import Markup
 
 from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
-from searchcore.ranking import DEFAULT_METHODS, LATE_INTERACTION, Method
+from searchcore.errors import InvalidInput, quoted
+from searchcore.ranking import CROSS_ENCODER, DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
 from ui.control import Control, chosen, sends, whole
 from ui.draw import status
@@ -17,13 +20,16 @@ from ui.hood.pair import passage_of
 from ui.own.corpora import Visitor
 from ui.own.panel import build_own
 from ui.parameters import MAX_GRADES
+from ui.predict.question import both
 from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
+from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
-from ui.state import HOOD, LOGIT, MOST_CANDIDATES, PAIR, PROBABILITY, SEARCH, PageState
+from ui.state import HOOD, LOGIT, MOST_CANDIDATES, NEITHER, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
+from ui.takehome.links import NOT_YET
 from ui.wiring import Wiring
 
 LEAST_CANDIDATES = 1
@@ -47,6 +53,11 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
             options = _options(engine, wiring)
         with gr.Accordion("What it cost", open=False, elem_id="cost"):
             html(wiring, "cost-report")
+        with gr.Accordion("Compare wordings", open=False, elem_id="wordings"):
+            wordings = build_wordings(wiring)
+        with gr.Accordion("Take it home", open=False, elem_id="take"):
+            html(wiring, "take-report", NOT_YET)
+        predict = gr.Checkbox(label="Predict first", container=False, min_width=120, elem_id="predict")
         build_share(wiring)
     html(wiring, "case")
     with gr.Row(elem_id="verdict-row"):
@@ -65,14 +76,19 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.part("examples", tried)
     wiring.follow("corpus", "examples", _chips_of)
     wiring.follow("corpus", "about", _about)
-    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
+    new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False, "against": ""}
+    new |= {"guess": (), "revealed": False}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
     wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked, **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda _, state, n: _failing(cases, state, n), **new)
     wiring.ask([corpus.input], options, sent=[corpus, query], change=_turned, **new)
+    wanted = wiring.control(Control("predict", predict, bool))
+    wiring.ask([predict.input], [wanted], tab=SEARCH, look="", against="", guess=(), revealed=False)
     *others, matcher = options
-    wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="")
+    asked_anew: dict[str, Any] = {"guess": (), "revealed": False}
+    wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="", **asked_anew)
     wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
+    wordings.connect(wiring, [asked, of_corpus, *options])
     wiring.ask([results.select], change=_acted, event=True, turn=True)
 
 
@@ -122,7 +138,22 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             label="Cross-encoder score",
             elem_id="score",
         )
+        of = gr.Dropdown(
+            [(method.title, method.key) for method in engine.methods.values()],
+            value=CROSS_ENCODER,
+            label="Predict first: whose order",
+            filterable=False,
+            elem_id="predict-of",
+        )
+        asks = gr.Radio(
+            [("the order", ORDER), ("who is right", RIGHT)],
+            value=ORDER,
+            label="Predict first: what",
+            elem_id="predict-asks",
+        )
     controls = [
+        wiring.control(Control("of", of, lambda key: "" if key in (None, CROSS_ENCODER) else key, _whose)),
+        wiring.control(Control("asks", asks)),
         wiring.control(Control("candidates", candidates, whole, _slid)),
         wiring.control(Control("columns", extra, lambda keys: _columns(engine, keys), lambda keys: _extra(keys, more))),
         wiring.control(Control("score", score)),
@@ -134,6 +165,10 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             model_choice(wiring, engine, "matcher", "Late interaction model", "model-matcher", [OWN_TOKENS]),
         ]
     return [*controls, *models]
+
+
+def _whose(key: str) -> Any:
+    return gr.update(value=key or CROSS_ENCODER)
 
 
 def _slid(number: int) -> Any:
@@ -199,22 +234,55 @@ def _acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState
     """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
     sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
     corpus = visitor.engine.corpus(sent["corpus"])
-    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=sent["query"])
-    if sent["act"] == "cut":
-        number = sent["value"]
-        plain = number.isascii() and number.isdecimal()
-        return shown.with_changes(candidates=int(number) if plain else number)
-    if sent["act"] == "judge":
-        return shown.with_changes(judging=sent["value"] == "1")
-    if sent["act"] == "grade" and shown.own and visitor.own is not None:
-        # Judgements of one's own corpus belong to it; those of others' stay in the address.
-        visitor.own.grade(sent["query"], sent["doc"], sent["value"])
-        return shown
+    # A column of the other wording sends that as its query; what is compared stays.
+    first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
+    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=first)
+    if sent["act"] == "reveal":
+        if sent["query"] != (state.query or prepared_query(corpus)):
+            raise InvalidInput("That prediction is about another query than the one that is asked.")
+        return _revealed(visitor, shown, sent["value"])
     if sent["act"] == "grade":
-        return _graded(shown, sent["doc"], sent["value"])
+        return _judged(visitor, shown, sent)
+    if sent["act"] in CHANGES:
+        return CHANGES[sent["act"]](shown, sent["value"])
     opened = shown.with_changes(tab=HOOD, look=PAIR, doc=sent["doc"], text_a=sent["query"], text_b="", swapped=False)
     passage_of(visitor.engine, opened)
     return opened
+
+
+def _cut(state: PageState, value: str) -> PageState:
+    plain = value.isascii() and value.isdecimal()
+    return state.with_changes(candidates=int(value) if plain else value)
+
+
+CHANGES: dict[str, Callable[[PageState, str], PageState]] = {
+    "one": lambda state, _: state.with_changes(against=""),
+    "cut": _cut,
+    "judge": lambda state, value: state.with_changes(judging=value == "1"),
+}
+
+
+def _judged(visitor: Visitor, state: PageState, sent: Mapping[str, str]) -> PageState:
+    """Judgements of one's own corpus belong to it; those of others' stay in the address."""
+    if state.own and visitor.own is not None:
+        visitor.own.grade(sent["query"], sent["doc"], sent["value"])
+        return state
+    return _graded(state, sent["doc"], sent["value"])
+
+
+def _revealed(visitor: Visitor, state: PageState, value: str) -> PageState:
+    """The prediction is made: documents in order, or which of two methods is right. Raises InvalidInput."""
+    if not state.predict or state.revealed:
+        raise InvalidInput("This query is revealed already; ask another one to predict again.")
+    try:
+        guess = json.loads(value)
+    except (ValueError, RecursionError):
+        guess = None
+    if not isinstance(guess, list) or not all(isinstance(each, str) for each in guess):
+        raise InvalidInput(f"prediction must be a list of documents, got {quoted(value)}.")
+    if state.asks == RIGHT and (len(guess) != 1 or guess[0] not in (*both(visitor.engine.methods, state), NEITHER)):
+        raise InvalidInput(f"prediction must be one of the two methods or {NEITHER}, got {quoted(value)}.")
+    return state.with_changes(guess=tuple(guess), revealed=True)
 
 
 def _graded(state: PageState, doc_id: str, grade: str) -> PageState:

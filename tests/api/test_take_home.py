@@ -1,0 +1,94 @@
+"""Taking a view home over plain HTTP: one route, described by the page's address, and a sentence for all else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import nbformat
+import pytest
+
+from tests.api.test_own_corpus import asked, given
+from tests.server import HOSTILE, LONG_TEXT, Server
+
+SEARCH = "corpus=planets&q=red&k=5"
+MATRIX = "tab=hood&look=matrix&text=a+whale&text=a+war"
+NOT_KEPT = "This evaluation is not kept any more; press Evaluate, then download it again."
+
+
+def test_a_search_is_run_for_its_file_and_is_the_search_of_the_endpoint(server: Server) -> None:
+    status, headers, body = server.get(f"/take/search.csv?{SEARCH}")
+    assert status == 200
+    assert headers["content-type"] == "text/csv; charset=utf-8"
+    assert headers["content-disposition"] == 'attachment; filename="search.csv"'
+    assert headers["cache-control"] == "no-store"
+    rows = list(csv.DictReader(io.StringIO(body, newline="")))
+    made = server.call("search", "planets", "red", 5, None, None, None)["rankings"]
+    for method, ranking in made.items():
+        found = [(row["doc_id"], int(row["rank"])) for row in rows if row["method"] == method]
+        assert found == [(hit["doc_id"], hit["rank"]) for hit in ranking["hits"]]
+    assert {row["doc_id"]: row["grade"] for row in rows}["mars"] == "3"
+
+
+@pytest.mark.parametrize("stem", ["search", "matrix"])
+def test_each_kind_of_file_is_one(server: Server, stem: str) -> None:
+    address = {"search": SEARCH, "matrix": MATRIX}[stem]
+    _, headers, body = server.get(f"/take/{stem}.html?{address}")
+    assert body.startswith("<!doctype html>")
+    assert headers["content-disposition"].startswith("attachment")
+    ET.fromstring(server.get(f"/take/{stem}.svg?{address}")[2])
+    nbformat.validate(nbformat.reads(server.get(f"/take/{stem}.ipynb?{address}")[2], as_version=4))
+
+
+def test_an_address_may_be_sent_as_a_body(server: Server) -> None:
+    texts = "&".join(f"text={n}+{'whale+' * 500}" for n in range(20))
+    status, body = asked(server, "POST", "/take/matrix.csv", f"tab=hood&look=matrix&{texts}".encode())
+    assert status == 200
+    assert len(list(csv.reader(io.StringIO(body.decode(), newline="")))) == 21
+    status, body = asked(server, "POST", "/take/matrix.csv", b"q=" + b"a" * 4_000_000)
+    assert (status, body.decode()) == (422, "An address may have at most 4,000,000 bytes.")
+
+
+def test_hostile_texts_stay_texts(server: Server) -> None:
+    body = server.get("/take/search.html?corpus=hostile&q=whale&k=50")[2]
+    assert "<img" not in body
+    assert "<script" not in body
+    assert HOSTILE[:4] not in body
+    cells = json.loads(server.get("/take/search.ipynb?corpus=hostile&q=whale&k=50")[2])["cells"]
+    assert "onerror" not in cells[0]["source"]
+    assert LONG_TEXT.strip() in cells[2]["source"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("search.csv?corpus=nowhere&q=x", 422, 'This address can’t be used: corpus="nowhere".'),
+        ("search.csv?corpus=toy&q=x&k=201", 422, 'This address can’t be used: k="201".'),
+        ("search.csv?corpus=toy&k=20&without=q", 422, 'This address can’t be used: "q": left out of the address.'),
+        ("search.csv?corpus=toy&q=%20", 422, "query is empty; please type some text."),
+        ("search.csv?corpus=own&q=x", 404, "There is no corpus of your own in this browser tab"),
+        ("matrix.csv?text=alone", 422, "texts must hold 2 to 50 texts, got 1."),
+        ("evaluation.html?measured=planets&depth=9", 404, NOT_KEPT),
+        ("evaluation.svg?measured=own", 404, "There is no corpus of your own in this browser tab"),
+        ("evaluation.csv?measured=planets", 404, "There is no such file."),
+        ("search.exe?corpus=toy&q=x", 404, "There is no such file."),
+        ("search?corpus=toy&q=x", 404, "There is no such file."),
+        ("..%2fapp.py", 404, "There is nothing at this address."),
+    ],
+)
+def test_what_can_not_be_taken_home_gets_a_sentence(server: Server, address: str, status: int, sentence: str) -> None:
+    found, body = asked(server, "GET", f"/take/{address}")
+    assert found == status
+    assert body.decode().startswith(sentence)
+    assert b"Traceback" not in body
+
+
+def test_another_session_gets_nothing_of_ones_own_corpus(server: Server) -> None:
+    _, answer = given(server, "lines.txt", b"a secret line\nanother secret line\n")
+    for secret in ("", "mine", answer["secret"][:-1]):
+        for name in ("search.csv", "search.html", "search.svg", "search.ipynb", "evaluation.html"):
+            status, body = asked(server, "GET", f"/take/{name}?corpus=own&measured=own&q=line", x_own_secret=secret)
+            assert (status, b"secret line" in body) == (404, False)
+            assert body.decode().startswith("There is no corpus of your own")

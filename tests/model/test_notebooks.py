@@ -1,0 +1,133 @@
+"""A view taken home as a notebook: plain sentence-transformers comes to the page's numbers."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+from nbclient import NotebookClient
+
+from benchmarks.dequantised import save_dequantised
+from searchcore import Corpus, Document, Engine, Query
+from searchcore.evaluate import JudgedRanking, against, evaluate
+from searchcore.explain import similarity
+from searchcore.models.catalogue import _MINILM
+from searchcore.types import SearchResult
+from tests.planets import DOCS, QUERIES
+from ui.state import PageState
+from ui.takehome.notebook import Notebook, evaluation_notebook, matrix_notebook, search_notebook
+from ui.takehome.taken import TakenSearch
+
+COSINE, LOGIT = 1e-4, 0.5
+SECONDS = 120
+CORPUS = Corpus(
+    "planets",
+    tuple(Document(doc_id, text, title=doc_id.title() * (i % 2)) for i, (doc_id, text) in enumerate(DOCS.items())),
+    title="Planets",
+    queries=tuple(Query(query_id, text) for query_id, text, *_ in QUERIES[:4]),
+    qrels={query_id: grades for query_id, _, _, grades in QUERIES[:4]},
+)
+SHOW = """
+import io
+out = io.StringIO()
+{frame}.to_csv(out, index=False)
+print(out.getvalue())
+"""
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Both bundled models as folders that sentence-transformers loads."""
+    scorer = save_dequantised(tmp_path_factory.mktemp("dequantised"))
+    return {"ENCODER": str(_MINILM.checked_folder()), "SCORER": str(scorer)}
+
+
+def run(made: Notebook, folders: dict[str, str], frame: str, folder: Path, *then: str) -> list[pd.DataFrame]:
+    """The frame of that name, once the notebook has run from top to bottom with its models made folders.
+
+    And once more after each of `then` was run, with all that comes after the rows.
+    """
+    notebook = nbformat.reads(made.file().decode(), as_version=4)
+    nbformat.validate(notebook)
+    first, *others = notebook.cells[1:]
+    for name, place in folders.items():
+        lines = [f"{name} = {place!r}" if x.startswith(f"{name} = ") else x for x in first.source.split("\n")]
+        first.source = "\n".join(lines)
+    shown = nbformat.v4.new_code_cell(SHOW.format(frame=frame))
+    notebook.cells.append(shown)
+    for change in then:
+        again = [change, *(cell.source for cell in others[1:]), SHOW.format(frame=frame)]
+        notebook.cells += [nbformat.v4.new_code_cell(source) for source in again]
+    NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(folder)}}).execute()
+    printed = [cell.outputs[0].text for cell in notebook.cells if cell.source == shown.source]
+    return [pd.read_csv(io.StringIO(text), keep_default_na=False) for text in printed]
+
+
+def taken(engine: Engine, query: str, candidates: int) -> TakenSearch:
+    result = engine.search(CORPUS, query, candidates)
+    prepared = CORPUS.prepared_query(query)
+    grades = CORPUS.qrels[prepared.query_id] if prepared else {}
+    judged: dict[str, JudgedRanking] = {}
+    if grades:
+        judged = {key: against(CORPUS, grades, ranking) for key, ranking in result.rankings.items()}
+    return TakenSearch(PageState(corpus="planets", query=query), result, judged, engine.methods)
+
+
+def assert_same(frame: pd.DataFrame, result: SearchResult, method: str, score: str, tolerance: float) -> None:
+    hits = {hit.doc_id: hit for hit in result.rankings[method].hits}
+    found = dict(zip(frame["doc_id"], frame[score], strict=True))
+    assert found == pytest.approx({doc_id: hit.score for doc_id, hit in hits.items()}, abs=tolerance)
+
+
+def test_a_search_is_worked_out_again_and_a_changed_row_changes_it(
+    engine: Engine, folders: dict[str, str], tmp_path: Path
+) -> None:
+    made = taken(engine, "the biggest of the planets", 6)
+    change = 'rows.loc[rows["doc_id"] == "jupiter", ["title", "text"]] = ["", "A cup of tea."]'
+    frame, changed = run(
+        search_notebook(made), folders, 'second.assign(ndcg=ndcg(second["doc_id"], GRADES))', tmp_path, change
+    )
+    assert_same(frame, made.result, "bi_encoder", "cosine", COSINE)
+    assert_same(frame, made.result, "cross_encoder", "logit", LOGIT)
+    ranking = made.result.rankings["cross_encoder"]
+    assert frame["doc_id"].iloc[0] == ranking.hits[0].doc_id == "jupiter"
+    before = {hit.doc_id: hit.rank_before for hit in ranking.hits}
+    assert dict(zip(frame["doc_id"], frame["rank_before"], strict=True)) == before
+    assert frame["ndcg"].iloc[0] == pytest.approx(made.judged["cross_encoder"].ndcg)
+    assert "jupiter" not in list(changed["doc_id"])
+    assert changed["ndcg"].iloc[0] < frame["ndcg"].iloc[0]
+
+
+def test_an_evaluation_is_worked_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
+    evaluation = evaluate(engine, CORPUS, 5, ("bi_encoder", "cross_encoder"))
+    [frame] = run(evaluation_notebook(evaluation), folders, "measured", tmp_path)
+    assert list(frame["query"]) == [query.text for query in evaluation.queries]
+    for column, method in (("bi-encoder", "bi_encoder"), ("cross-encoder", "cross_encoder")):
+        expected = [query.measures[method]["nDCG@10"] for query in evaluation.queries]
+        assert list(frame[column]) == pytest.approx(expected)
+
+
+def test_a_matrix_is_worked_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
+    made = similarity(engine, ["a man eats", "someone has lunch", "it's 'quoted'\nand \"so\" on ?"])
+    [frame] = run(matrix_notebook(made), {"ENCODER": folders["ENCODER"]}, "cosines", tmp_path)
+    assert frame.to_numpy() == pytest.approx(made.matrix, abs=COSINE)
+
+
+def test_it_imports_nothing_of_ours_and_holds_no_results(engine: Engine) -> None:
+    made = taken(engine, "the biggest of the planets", 6)
+    notebook: dict[str, Any] = json.loads(search_notebook(made).file())
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    tree = ast.parse("\n".join(cell["source"] for cell in code))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported == {"math", "pandas", "torch", "sentence_transformers"}
+    text = search_notebook(made).file().decode()
+    for ranking in made.result.rankings.values():
+        assert not [hit for hit in ranking.hits if f"{hit.score:.3f}" in text]

@@ -1,0 +1,127 @@
+"""Predict first: what may be seen before the reveal, and how a prediction is scored."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchcore import Corpus, Document, InvalidInput, Query
+from searchcore.running import finish
+from searchcore.types import Hit, Ranking, SearchResult
+from tests.conftest import MakeEngine
+from tests.fakes import FakeScorer
+from ui.predict.question import Covered, check_guess, covered
+from ui.predict.scored import scored
+from ui.state import RIGHT, PageState
+
+TEXTS = ("a whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
+ASKED = PageState(corpus="films", query="whale", predict=True)
+
+
+def films() -> Corpus:
+    return Corpus(
+        "films",
+        tuple(Document(f"d{i}", text) for i, text in enumerate(TEXTS)),
+        queries=(Query("q0", "whale"),),
+        qrels={"q0": {"d0": 3, "d2": 1}},
+    )
+
+
+def ranking(method: str, *doc_ids: str, reranks: str | None = None) -> Ranking:
+    hits = tuple(Hit(rank, doc_id, 1.0 / rank) for rank, doc_id in enumerate(doc_ids, start=1))
+    return Ranking(method, "m", hits, reranks=reranks)
+
+
+def revealed(*seen: str, hidden: tuple[str, ...]) -> SearchResult:
+    rankings = {
+        "bi_encoder": ranking("bi_encoder", *seen),
+        "cross_encoder": ranking("cross_encoder", *hidden, reranks="bi_encoder"),
+    }
+    return SearchResult(films(), "whale", 20, 6, rankings)
+
+
+@pytest.fixture
+def methods(make_engine: MakeEngine) -> dict:
+    return make_engine(films()).methods
+
+
+def test_before_the_reveal_the_covered_model_reads_nothing(make_engine: MakeEngine) -> None:
+    scorer = FakeScorer()
+    engine = make_engine(films(), scorer=scorer)
+    made = finish(covered(engine, ASKED, engine.corpus("films"), "whale"))
+    assert isinstance(made, Covered)
+    assert list(made.result.rankings) == ["bi_encoder"]
+    assert scorer.pairs == []
+
+
+def test_the_bi_encoders_order_is_predicted_from_keyword_search(make_engine: MakeEngine) -> None:
+    engine = make_engine(films())
+    state = ASKED.with_changes(of="bi_encoder")
+    made = finish(covered(engine, state, engine.corpus("films"), "whale"))
+    assert (list(made.result.rankings), made.hidden) == (["bm25"], "bi_encoder")
+
+
+def test_where_it_is_asked_who_is_right_both_are_seen(make_engine: MakeEngine) -> None:
+    engine = make_engine(films())
+    made = finish(covered(engine, ASKED.with_changes(asks=RIGHT), engine.corpus("films"), "whale"))
+    assert list(made.result.rankings) == ["bi_encoder", "cross_encoder"]
+
+
+def test_a_prediction_names_candidates_only() -> None:
+    result = revealed("d0", "d1", hidden=("d1", "d0"))
+    check_guess(result, ASKED.with_changes(guess=("d1",)))
+    with pytest.raises(InvalidInput, match='The prediction names document "d5", which is not among the candidates'):
+        check_guess(result, ASKED.with_changes(guess=("d0", "d5")))
+
+
+def test_a_document_stands_once_in_a_prediction_of_at_most_five() -> None:
+    for guess in (("d0", "d0"), ("a", "b", "c", "d", "e", "f"), ("",)):
+        with pytest.raises(InvalidInput, match="guess"):
+            ASKED.with_changes(guess=guess)
+
+
+def test_a_judged_query_is_scored_by_the_measure_that_scores_the_models(methods: dict) -> None:
+    result = revealed("d2", "d0", "d1", hidden=("d0", "d2", "d1"))
+    made = scored(result, ASKED.with_changes(guess=("d1", "d0")), {"d0": 3, "d2": 1}, methods)
+    # By hand: (3 / log2 3) / (3 + 1 / log2 3), and (1 + 3 / log2 3) / the same.
+    assert made.sentence == "nDCG@5: you .52, bi-encoder .80, cross-encoder 1.00."
+    assert made.yours == pytest.approx(0.5213, abs=1e-4)
+    assert made.theirs == pytest.approx(0.7967, abs=1e-4)
+
+
+def test_an_unjudged_query_is_scored_by_agreement_with_the_covered_ranking(methods: dict) -> None:
+    result = revealed("d0", "d1", "d2", hidden=("d2", "d1", "d0"))
+    made = scored(result, ASKED.with_changes(guess=("d2", "d0", "d1")), None, methods)
+    # One of three pairs is turned: (2 - 1) / 3; the ranking that was seen has all three.
+    assert made.sentence == ("Agreement with the cross-encoder on these 3 (Kendall’s tau): you .33, bi-encoder −1.00.")
+    assert (made.yours, made.theirs) == (pytest.approx(1 / 3), pytest.approx(-1))
+
+
+def test_who_names_the_first_alone_hears_where_it_stands(methods: dict) -> None:
+    result = revealed("d0", "d1", hidden=("d1", "d0"))
+    assert scored(result, ASKED.with_changes(guess=("d1",)), None, methods).sentence == "The cross-encoder put it at 1."
+    missed = scored(result, ASKED.with_changes(guess=("d0",)), None, methods)
+    assert (missed.sentence, missed.yours) == ("The cross-encoder put it at 2.", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "yours"),
+    [
+        ("cross_encoder", "You said cross-encoder: right. nDCG@10: bi-encoder .80, cross-encoder 1.00.", 1.0),
+        ("neither", "You said neither: but it is cross-encoder. nDCG@10: bi-encoder .80, cross-encoder 1.00.", 0.0),
+    ],
+)
+def test_which_of_the_two_is_right_is_said_by_the_judgements(
+    methods: dict, said: str, sentence: str, yours: float
+) -> None:
+    result = revealed("d2", "d0", hidden=("d0", "d2"))
+    made = scored(result, ASKED.with_changes(asks=RIGHT, guess=(said,)), {"d0": 3, "d2": 1}, methods)
+    assert (made.sentence, made.yours) == (sentence, yours)
+
+
+def test_equal_rankings_are_both_right_and_nobody_knows_without_judgements(methods: dict) -> None:
+    result = revealed("d0", "d2", hidden=("d0", "d2"))
+    state = ASKED.with_changes(asks=RIGHT, guess=("neither",))
+    assert scored(result, state, {"d0": 3, "d2": 1}, methods).sentence.startswith("You said neither: right.")
+    assert scored(result, state, None, methods).sentence == (
+        "Nobody has judged this query, so nobody knows which of the two is right."
+    )

@@ -1,0 +1,241 @@
+"""A view as a notebook that works its numbers out again with sentence-transformers and pandas, and nothing of ours.
+
+Only what was put in is inside: rows, queries, grades, names of models. What comes out, whoever runs it finds out.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from searchcore.errors import InvalidInput
+from searchcore.evaluate import Evaluation
+from searchcore.explain import SimilarityMatrix
+from searchcore.models.catalogue import BGE_QUERY_PROMPT
+from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
+from searchcore.types import Corpus, Document
+from ui import words
+from ui.takehome.taken import TakenSearch
+
+MAX_ROWS, MAX_CHARACTERS = 5_000, 5_000_000
+# So many rows are shown on the page; the notebook has them all.
+SHOWN_ROWS = 2
+COLUMNS = ["doc_id", "title", "text"]
+PROMPTS = {"BAAI/bge-small-en-v1.5": BGE_QUERY_PROMPT}
+RUN_IT = (
+    "Run it from top to bottom, after `pip install sentence-transformers pandas`. The models are fetched from the "
+    "Hugging Face Hub, unless their names are made folders. Change a row, a text or a model, and run it again."
+)
+EIGHT_BITS = (
+    "On the page the weights of the bundled cross-encoder are rounded to eight bits, so that its logits there may be "
+    "off by up to half a unit."
+)
+ENCODE = """
+encoder = SentenceTransformer(ENCODER)
+encoder.tokenizer.split_special_tokens = True  # a typed "[SEP]" is text, not the end of one
+pairs_of = zip(rows["title"], rows["text"])
+rows["passage"] = [f"{title}\\n\\n{text}" if title and text else title or text for title, text in pairs_of]
+vectors = encoder.encode(rows["passage"].tolist(), normalize_embeddings=True, show_progress_bar=False)
+"""
+RETRIEVE = """
+vector = encoder.encode(PROMPT + QUERY, normalize_embeddings=True)
+rows["cosine"] = (vectors @ vector).round(6)
+# Where two are equal, the first in the corpus stands first.
+first = rows.sort_values("cosine", ascending=False, kind="stable").head(CANDIDATES)
+first = first.assign(rank=range(1, len(first) + 1))
+first[["rank", "doc_id", "title", "text", "cosine"]]
+"""
+SCORER = """
+scorer = CrossEncoder(SCORER, activation_fn=torch.nn.Identity())  # the logit itself, not its sigmoid
+scorer.tokenizer.split_special_tokens = True
+"""
+RERANK = """
+second = first.sort_index().rename(columns={"rank": "rank_before"})
+second["logit"] = scorer.predict([(QUERY, passage) for passage in second["passage"]], show_progress_bar=False)
+second = second.sort_values("logit", ascending=False, kind="stable")
+second = second.assign(rank=range(1, len(second) + 1))
+second[["rank", "rank_before", "doc_id", "title", "text", "logit"]]
+"""
+NDCG = '''
+def ndcg(doc_ids, grades, places=10):
+    """nDCG@10 of documents in this order (Järvelin and Kekäläinen 2002)."""
+    def gain(order):
+        return sum(grade / math.log2(place + 2) for place, grade in enumerate(order[:places]))
+    return gain([grades.get(doc_id, 0) for doc_id in doc_ids]) / gain(sorted(grades.values(), reverse=True))
+'''
+JUDGE = """
+both = {"bi-encoder": first, "cross-encoder": second}
+pd.Series({name: ndcg(ranking["doc_id"], GRADES) for name, ranking in both.items()}, name="nDCG@10")
+"""
+RANK_ALL = """
+def ranked(query_id, query):
+    # As in BEIR, a query does not find the document that has its own id.
+    among = rows[rows["doc_id"] != query_id]
+    if CANDIDATES is None:  # the judged documents alone
+        among = among[among["doc_id"].isin(list(GRADES[query_id]))]
+    cosines = (vectors[among.index] @ encoder.encode(PROMPT + query, normalize_embeddings=True)).round(6)
+    first = among.assign(score=cosines).sort_values("score", ascending=False, kind="stable")
+    first = first.head(CANDIDATES or len(among))
+    second = first.sort_index()
+    second["score"] = scorer.predict([(query, passage) for passage in second["passage"]], show_progress_bar=False)
+    return first["doc_id"], second.sort_values("score", ascending=False, kind="stable")["doc_id"]
+"""
+MEASURE_ALL = """
+measured = []
+for query_id, query in QUERIES.items():
+    first, second = ranked(query_id, query)
+    measured.append((query, ndcg(first, GRADES[query_id]), ndcg(second, GRADES[query_id])))
+measured = pd.DataFrame(measured, columns=["query", "bi-encoder", "cross-encoder"])
+measured
+"""
+MEANS = """
+measured[["bi-encoder", "cross-encoder"]].mean().rename("mean nDCG@10")
+"""
+MATRIX = """
+encoder = SentenceTransformer(ENCODER)
+encoder.tokenizer.split_special_tokens = True  # a typed "[SEP]" is text, not the end of one
+vectors = encoder.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+cosines = pd.DataFrame((vectors @ vectors.T).round(6), index=TEXTS, columns=range(1, len(TEXTS) + 1))
+cosines
+"""
+
+
+ROWS = "rows = ..."
+"""In place of the cell that holds the documents: they are written out when they are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """Words at the top, then cells of code; the cell ROWS stands for the `documents`."""
+
+    about: str
+    cells: tuple[str, ...]
+    documents: Sequence[Document] = ()
+
+    def file(self) -> bytes:
+        """As an .ipynb file, format 4.5, without outputs."""
+        rows = _rows([_row(document) for document in self.documents])
+        cells = [_cell("about", "markdown", self.about)]
+        cells += [_cell(f"code-{i}", "code", rows if c == ROWS else c) for i, c in enumerate(self.cells, start=1)]
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+        made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        return json.dumps(made, ensure_ascii=False, indent=1).encode()
+
+    def shown(self) -> str:
+        """The code as a page shows it, with the beginning of the rows."""
+        first = [textwrap.shorten(_row(each), 100, placeholder=" …") for each in self.documents[:SHOWN_ROWS]]
+        more = len(self.documents) - len(first)
+        note = [f"# and {words.count(more, 'row')} more, all in the notebook"] if more else []
+        return "\n\n".join(_rows([*first, *note]) if cell == ROWS else cell for cell in self.cells)
+
+
+def search_notebook(taken: TakenSearch) -> Notebook:
+    """One search with both models, and nDCG@10 where the query is judged."""
+    result = taken.result
+    documents = [each for each in _inside(taken) if each.doc_id != result.excluded]
+    encoder, scorer = taken.models
+    start = _start(
+        "import math\n\nimport pandas as pd\nimport torch\nfrom sentence_transformers import CrossEncoder, "
+        "SentenceTransformer",
+        ENCODER=encoder,
+        SCORER=scorer,
+        PROMPT=PROMPTS.get(encoder, ""),
+        QUERY=result.query,
+        CANDIDATES=result.candidates_used,
+    )
+    judged = (f"GRADES = {_mapping(taken.grades)}\n{NDCG}", JUDGE) if taken.grades else ()
+    about = f"# One search, two models\n\n{RUN_IT}\n\n{_what_is_inside(taken, documents)} {EIGHT_BITS}"
+    if set(result.rankings) - {BI_ENCODER, CROSS_ENCODER}:
+        about += "\n\nThe other columns of the page are not worked out here."
+    cells = (start, ROWS, ENCODE + RETRIEVE, SCORER + RERANK, *judged)
+    return Notebook(about, tuple(cell.strip() for cell in cells), documents)
+
+
+def evaluation_notebook(evaluation: Evaluation) -> Notebook:
+    """Both models on all judged queries. Raises InvalidInput for a corpus that is too large."""
+    corpus, queries = evaluation.corpus, evaluation.queries
+    if not _fits(corpus):
+        raise InvalidInput(
+            f"This corpus has {words.count(len(corpus), 'document')}, and a notebook holds at most {MAX_ROWS:,} of "
+            f"{MAX_CHARACTERS:,} characters."
+        )
+    used = queries[0].rankings
+    encoder = used[BI_ENCODER].model
+    start = _start(
+        "import math\n\nimport pandas as pd\nimport torch\nfrom sentence_transformers import CrossEncoder, "
+        "SentenceTransformer",
+        ENCODER=encoder,
+        SCORER=used[CROSS_ENCODER].model,
+        PROMPT=PROMPTS.get(encoder, ""),
+        CANDIDATES=evaluation.candidates if evaluation.pool == "retrieved" else None,
+    )
+    asked = {query.query_id: query.text for query in queries}
+    qrels = corpus.splits[evaluation.split]
+    grades = {query_id: dict(qrels[query_id]) for query_id in asked}
+    about = (
+        f"# Whether reranking helps\n\n{RUN_IT}\n\nInside are all {words.count(len(corpus), 'document')}, "
+        f"{words.count(len(queries), 'judged query', 'judged queries')} and their grades. It measures nDCG@10 of the "
+        f"two models. {EIGHT_BITS}"
+    )
+    given = f"QUERIES = {_mapping(asked)}\nGRADES = {_mapping(grades)}"
+    cells = (start, ROWS, given, ENCODE, SCORER + RANK_ALL, NDCG, MEASURE_ALL, MEANS)
+    return Notebook(about, tuple(cell.strip() for cell in cells), corpus.documents)
+
+
+def matrix_notebook(made: SimilarityMatrix) -> Notebook:
+    """The cosine of each text with each."""
+    start = _start("import pandas as pd\nfrom sentence_transformers import SentenceTransformer", ENCODER=made.model)
+    texts = "TEXTS = [\n" + "".join(f"    {text!r},\n" for text in made.texts) + "]"
+    return Notebook(f"# How alike texts are\n\n{RUN_IT}", (start, texts, MATRIX.strip()))
+
+
+def _start(imports: str, **given: Any) -> str:
+    lines = {name: f"{name} = {value!r}" for name, value in given.items()}
+    for name in ("ENCODER", "SCORER"):
+        if name in lines:
+            lines[name] += "  # a name on the Hugging Face Hub, or a folder"
+    return "\n".join([imports, "", *lines.values()])
+
+
+def _inside(taken: TakenSearch) -> Sequence[Document]:
+    """The documents whose rows go in: all of the corpus, or, of one that is too large, those in a ranking."""
+    corpus = taken.result.corpus
+    if _fits(corpus):
+        return corpus.documents
+    shown = {hit.doc_id for ranking in taken.result.rankings.values() for hit in ranking.hits}
+    return [corpus.document(doc_id) for doc_id in sorted(shown, key=corpus.position)]
+
+
+def _fits(corpus: Corpus) -> bool:
+    return len(corpus) <= MAX_ROWS and sum(len(each.passage) for each in corpus.documents) <= MAX_CHARACTERS
+
+
+def _what_is_inside(taken: TakenSearch, documents: Sequence[Document]) -> str:
+    corpus = taken.result.corpus
+    if _fits(corpus):
+        return f"Inside are all {words.count(len(documents), 'document')} that were ranked."
+    return (
+        f"Inside are only {words.count(len(documents), 'document')} that the page shows: the corpus has "
+        f"{len(corpus):,}, and a notebook holds at most {MAX_ROWS:,} of {MAX_CHARACTERS:,} characters."
+    )
+
+
+def _rows(lines: Iterable[str]) -> str:
+    return "rows = pd.DataFrame([\n" + "".join(f"    {line}\n" for line in lines) + f"], columns={COLUMNS})"
+
+
+def _row(document: Document) -> str:
+    return f"({document.doc_id!r}, {document.title!r}, {document.text!r}),"
+
+
+def _mapping(given: Mapping[str, Any]) -> str:
+    return "{\n" + "".join(f"    {key!r}: {value!r},\n" for key, value in given.items()) + "}"
+
+
+def _cell(name: str, kind: str, source: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": name, "cell_type": kind, "metadata": {}, "source": source}
+    return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})

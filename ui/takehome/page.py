@@ -1,0 +1,124 @@
+"""A view as one page that needs nothing else: it opens offline, in light and dark, and prints on a sheet of A4."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from searchcore.evaluate import Evaluation
+from searchcore.explain import SimilarityMatrix
+from searchcore.ranking import Method
+from searchcore.types import Hit, Ranking
+from ui import words
+from ui.draw.bars import score_text
+from ui.evaluate import report
+from ui.hood.draw.matrix import summary
+from ui.search.columns import beside_each_other
+from ui.search.cost import spent
+from ui.search.hits import move
+from ui.search.verdict import own_document, query_cuts, verdict
+from ui.takehome import picture
+from ui.takehome.looks import page_style
+from ui.takehome.taken import TakenSearch
+
+# A sheet has no room for more rows than these.
+PRINTED = 30
+TEXT_CHARACTERS = 200
+
+
+def search_page(taken: TakenSearch) -> bytes:
+    """The rankings side by side, with the verdict and what each cost."""
+    result, methods = taken.result, taken.methods
+    said = [verdict(result, taken.judged, methods, own=taken.own), own_document(result), query_cuts(result, methods)]
+    order = beside_each_other(list(result.rankings), methods)
+    title = f"“{result.query}” in “{result.corpus.title or result.corpus.name}”"
+    body = Markup(
+        '<h1 class="short">{}</h1><p class="lead">{}</p><p class="soft">{}</p>'
+        '<div class="columns" style="--columns:{}">{}</div>'
+    ).format(
+        title,
+        " ".join(sentence for sentence in said if sentence),
+        f"{words.count(result.candidates_used, 'candidate')} of {words.count(len(result.corpus), 'document')}.",
+        len(order),
+        Markup("").join(_column(taken, result.rankings[key]) for key in order),
+    )
+    return _page(title, body)
+
+
+def _column(taken: TakenSearch, ranking: Ranking) -> Markup:
+    method, judged = taken.methods[ranking.method], taken.judged.get(ranking.method)
+    ndcg = f"nDCG@10 {words.share(judged.ndcg)} · " if judged is not None else ""
+    more = len(ranking.hits) - PRINTED
+    return Markup('<section class="ss-{}"><h2>{}</h2><p class="soft">{}{} · {}</p><ol>{}</ol>{}</section>').format(
+        method.key,
+        f"{method.title} · {method.scale.unit}",
+        ndcg,
+        words.short_name(ranking.model),
+        spent(ranking),
+        Markup("").join(_row(taken, method, hit) for hit in ranking.hits),
+        Markup('<p class="soft">{}</p>').format(f"In print the first {PRINTED} rows.") if more > 0 else "",
+    )
+
+
+def _row(taken: TakenSearch, method: Method, hit: Hit) -> Markup:
+    document = taken.result.corpus.document(hit.doc_id)
+    said = [move(hit)[1]] if hit.rank_before is not None else []
+    said += [f"grade {taken.grades[hit.doc_id]}"] if hit.doc_id in taken.grades else []
+    text = Markup("") if not document.title else Markup('<span class="text">{}</span>').format(_short(document.text))
+    return Markup(
+        '<li{}><b>{}</b><span{}>{}</span><span class="score">{}</span>{}<span class="said">{}</span></li>'
+    ).format(
+        Markup(' class="beyond"') if hit.rank > PRINTED else "",
+        hit.rank,
+        Markup("") if document.title else Markup(' class="plain"'),
+        _short(document.title or document.text),
+        score_text(hit.score, method.scale),
+        text,
+        " · ".join(said),
+    )
+
+
+def _short(text: str) -> str:
+    return " ".join(text[: 2 * TEXT_CHARACTERS].split())[:TEXT_CHARACTERS]
+
+
+def evaluation_page(evaluation: Evaluation, said: str, methods: dict[str, Method]) -> bytes:
+    """The sentence, the chart of gains, and the means of each method."""
+    names = [measure.name for measure in evaluation.measure_list]
+    rows = Markup("").join(
+        Markup("<tr><th>{}</th>{}</tr>").format(
+            methods[key].title,
+            Markup("").join(Markup("<td>{}</td>").format(words.share(evaluation.measures[key][n])) for n in names),
+        )
+        for key in evaluation.methods
+    )
+    title = f"Whether reranking helps in “{evaluation.corpus.title or evaluation.corpus.name}”"
+    body = Markup(
+        '<h1>{}</h1><div class="wide">{}</div><div class="wide"><table><tr><th>Method</th>{}</tr>{}</table></div>'
+        '<p class="soft">{}</p>'
+    ).format(
+        title,
+        picture.gains_chart(evaluation, said).markup(),
+        Markup("").join(Markup("<th>{}</th>").format(name) for name in names),
+        rows,
+        report.caption(evaluation),
+    )
+    return _page(title, body)
+
+
+def matrix_page(made: SimilarityMatrix) -> bytes:
+    """The matrix as a picture, and the pairs that are most and least alike."""
+    title = f"How alike {words.count(len(made.texts), 'text')} are"
+    body = Markup('<h1>{}</h1><p class="lead">{}</p><div class="wide">{}</div>').format(
+        title, summary(made), picture.matrix(made).markup()
+    )
+    return _page(title, body)
+
+
+def _page(title: str, body: Markup) -> bytes:
+    made = Markup(
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        'content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{}</title><style>{}</style></head>"
+        "<body><main>{}</main><footer>{}</footer></body></html>\n"
+    ).format(title, Markup(page_style()), body, f"{words.PAGE_TITLE}.")  # noqa: S704 - our own sheet
+    return made.encode("utf-8", "replace")
