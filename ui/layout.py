@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gradio as gr
 from markupsafe import Markup
 
@@ -15,6 +17,10 @@ from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import CurveSection, MeasuresSection
 from ui.evaluate.tab import build_evaluate_tab
 from ui.hood.tab import build_hood_tab, hood_sections
+from ui.lesson.section import LessonSection
+from ui.lesson.setting import lesson_from_environment
+from ui.lesson.steps import Lesson
+from ui.lesson.tab import build_lesson_tab
 from ui.own.corpora import OwnCorpora
 from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
@@ -23,9 +29,9 @@ from ui.reports import live_line
 from ui.runner import Runner, Section
 from ui.search.prepared import settled
 from ui.search.section import SearchSection
-from ui.search.tab import build_search_tab
+from ui.search.tab import acted, build_search_tab
 from ui.site import Site
-from ui.state import CURVE, EVALUATE, HOOD, PAIR, SEARCH, Known, PageState
+from ui.state import CURVE, EVALUATE, HOOD, LESSON, PAIR, SEARCH, Known, PageState
 from ui.takehome.routes import take_route
 from ui.warming import watch
 from ui.wiring import Wiring
@@ -40,7 +46,9 @@ def build_site(engine: Engine, public: str = "") -> Site:
     measures = MeasuresSection(engine, evaluations)
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
     known = Known((*engine.corpora, OWN), tuple(engine.methods), models)
-    wiring = _wiring(engine, public, measures, own, known)
+    lesson, note = lesson_from_environment(known)
+    known = replace(known, steps=max(len(lesson), 1))
+    wiring = _wiring(engine, public, measures, own, known, lesson)
     with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
         wiring.open_address(page)
@@ -52,6 +60,8 @@ def build_site(engine: Engine, public: str = "") -> Site:
                 build_hood_tab(engine, wiring)
             with gr.Tab("Evaluate", id=EVALUATE) as evaluate:
                 build_evaluate_tab(engine, wiring)
+            with gr.Tab("Lesson", id=LESSON):
+                build_lesson_tab(lesson, note, wiring, acted)
             wiring.glance([evaluate.select], lambda visitor, state: measures.turned_to(visitor.engine, state))
         gr.HTML(_tools(), elem_id="tools", elem_classes="ss", js_on_load=None)
         watch(engine, wiring, page)
@@ -86,16 +96,20 @@ def _tools() -> str:
     )
 
 
-def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora, known: Known) -> Wiring:
+def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora, known: Known, lesson: Lesson) -> Wiring:
     """One runner over all sections, found by what a state asks for."""
     search, predict = SearchSection(engine), PredictSection(engine)
     hood, curve = hood_sections(), CurveSection(engine)
 
     def section_of(state: PageState) -> Section:
+        return taught if state.tab == LESSON else viewed(state)
+
+    def viewed(state: PageState) -> Section:
         if state.tab == HOOD:
             return hood.get(state.look, hood[PAIR])
         if state.tab == EVALUATE:
             return curve if state.look == CURVE else measures
         return predict if state.predict and not state.revealed else search
 
+    taught = LessonSection(lesson, viewed)
     return Wiring(engine, Runner(section_of), known, own, settled, draw_own, public)

@@ -27,5 +27,8 @@ def _tight(part: str) -> str:
 
 
 def packed_script(script: str) -> str:
-    """The same statements in fewer bytes, with short names for what is local."""
+    """The same statements in fewer bytes, with short names for what is local.
+
+    Of declarations in a row the library puts those that take an object apart first, so these may not use the others.
+    """
     return str(minify.string("application/javascript", script))

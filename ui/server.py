@@ -37,7 +37,7 @@ MAX_OPEN_CALLS = 1_000
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
-STYLES = ("base", "search", "hood", "evaluate", "own", "predict", "screens")
+STYLES = ("base", "search", "hood", "evaluate", "own", "predict", "lesson", "screens")
 SCRIPTS = (
     "lines",
     "motion",
@@ -50,6 +50,7 @@ SCRIPTS = (
     "takehome",
     "own",
     "predict",
+    "lesson",
     "focus",
     "connection",
     "gradio",

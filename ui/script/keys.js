@@ -30,7 +30,7 @@
     // In a lecture hall nobody tabs first: the arrows begin with the first row.
     if (document.querySelector(".ss-projector") && event.target === document.body && event.key === "ArrowDown") {
       event.preventDefault();
-      document.querySelector("#results .ss-hit")?.focus();
+      page.seen(".ss-results .ss-hit")?.focus();
     }
   });
   document.addEventListener("click", (event) => {
