@@ -48,10 +48,15 @@ def step(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Ma
         at=state.step,
         where=f"Step {state.step} of {len(lesson.steps)}",
         title=shown.title,
-        text=Markup("").join(Markup("<p>{}</p>").format(inline(text)) for text in shown.paragraphs),
+        text=paragraphs(shown),
         question=inline(shown.question),
         options=_options(shown, state, find),
     )
+
+
+def paragraphs(shown: Step) -> Markup:
+    """The text of a step."""
+    return Markup("").join(Markup("<p>{}</p>").format(inline(text)) for text in shown.paragraphs)
 
 
 def _options(shown: Step, state: PageState, find: Find | None) -> Markup:
@@ -170,7 +175,7 @@ def about(view: PageState) -> Markup:
 
 
 def questions(lesson: Lesson) -> Markup:
-    """The questions at the end: each answer is explained at once, with the step to read again."""
+    """The questions at the end: each answer is explained at once, with the step to read again; and the handout."""
     items = Markup("").join(
         Markup(
             '<li><fieldset><legend>{text}</legend>{options}<p class="ss-why"><b class="ss-yes">Right.</b>'
@@ -187,10 +192,14 @@ def questions(lesson: Lesson) -> Markup:
         )
         for number, question in enumerate(lesson.questions, start=1)
     )
+    said = Markup(
+        "Each answer is explained at once. The whole lesson on paper, with this machine’s results: "
+        '<a class="ss-link" href="handout.html" target="_blank">the handout</a>.'
+    )
     return Markup(
         '<article class="ss-step ss-quiz" data-at="{}"><h2 tabindex="-1">Questions</h2><p>{}</p><ol>{}</ol>'
         '<p class="ss-quiz-said" role="status"><span class="ss-hidden"></span> <span></span></p></article>'
-    ).format(len(lesson), "Each answer is explained at once.", items)
+    ).format(len(lesson), said, items)
 
 
 def _radios(number: int, options: Sequence[str], right: int) -> Markup:

@@ -68,12 +68,13 @@ class LessonSection:
             "lesson-step": str(draw.step(self._lesson, state, step, find)),
             "lesson-below": str(draw.below(self._lesson, state, step, find)),
             "lesson-status": str(_said(step, state, find) + Markup(status)),  # noqa: S704 - drawn by a section
-            **self._picture(drawn),
+            **({"lesson-view": picture} if (picture := pictures(drawn)) else {}),
         }
 
-    def _picture(self, drawn: Drawn) -> Drawn:
-        parts = [value for name, value in drawn.items() if PICTURES.fullmatch(name) and isinstance(value, str)]
-        return {"lesson-view": "".join(parts)} if parts else {}
+
+def pictures(drawn: Drawn) -> str:
+    """What a section has drawn of its view."""
+    return "".join(value for name, value in drawn.items() if PICTURES.fullmatch(name) and isinstance(value, str))
 
 
 def still(lesson: Lesson, state: PageState) -> Drawn:
