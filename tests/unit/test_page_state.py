@@ -86,6 +86,7 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "pool": st.sampled_from(POOLS),
         "split": names(),
         "kind": names(),
+        "step": st.integers(1, 30),
         "view": st.sampled_from(["", "projector"]),
     }
     assert set(fields) == set(PARAMETERS)
