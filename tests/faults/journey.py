@@ -21,7 +21,7 @@ from tests.faults.watched import TRIES
 from tests.planets import NAME, TITLE, write_planets
 from tests.server import serving
 from ui.hood.questions import QUESTIONS
-from ui.state import CONTEXT, LENGTH, MATRIX, PAIR, SWAP, TOKENS, WHY
+from ui.state import CONTEXT, LENGTH, MATRIX, PAIR, PRICE, SWAP, TOKENS, WHY
 
 # Where the browser is in no network of its own: it then finds no other machine by name or number.
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -34,6 +34,7 @@ SECTIONS = {
     MATRIX: ("hood-matrix", "hood-matrix"),
     SWAP: ("hood-swap-roles", "hood-swap-roles"),
     LENGTH: ("hood-length", "hood-length"),
+    PRICE: ("hood-price", "hood-price"),
 }
 OPENED = "movies"
 LINES = "A whale swims.\nA ship sinks in a storm.\nA dog barks at the moon.\n"
@@ -59,7 +60,7 @@ def search(visit: Visit) -> None:
 
 
 def hood(visit: Visit) -> None:
-    """The answer to every question; that to the last reads so much that its beginning must do."""
+    """The answer to every question; that to one reads so much that its beginning must do."""
     stop = visit.page.locator("#hood-stop")
     for look in QUESTIONS:
         visit.page.locator(f'#hood-question input[value="{look}"]').check()
