@@ -230,7 +230,8 @@ class Wiring:
         state, ignored = PageState.from_query(address, self._known)
         note, state = _not_used(ignored) if ignored else "", self._settled(self._visitor(request, secret).engine, state)
         elsewhere = [state] if state.tab != SEARCH and state.look else []
-        for each in [state.with_changes(tab=SEARCH, look=""), *elsewhere]:
+        search = state if state.tab == SEARCH else state.with_changes(tab=SEARCH, look="")
+        for each in [search, *elsewhere]:
             opened = self._show(request, secret, lambda: (before, state), (), True, note, each)
             async with aclosing(opened) as shown:
                 async for drawn in shown:

@@ -41,7 +41,7 @@ LINES = "A whale swims.\nA ship sinks in a storm.\nA dog barks at the moon.\n"
 
 
 def search(visit: Visit) -> None:
-    """Every corpus, every fold, every column, a grade, and the link."""
+    """Every corpus, every fold, every column, a grade, what is worked out of it, and the link."""
     for corpus in visit.page.locator("#corpus input").all():
         if (name := corpus.input_value()) != OWN:
             visit.choose(name)
@@ -55,6 +55,8 @@ def search(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Judge it yourself").click()
     visit.hits("cross_encoder").first.locator('[data-grade="3"]').click()
     expect(visit.status).to_contain_text("By your 1 grade")
+    visit.page.get_by_role("button", name="nDCG by hand").click()
+    expect(visit.page.locator(".ss-hand table").first).to_be_visible()
     visit.page.get_by_role("button", name="Copy link").click()
     expect(visit.page.locator(".ss-share")).to_be_visible()
 
