@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import MakeVisit
+from tests.browser.test_access import violations
 from tests.browser.visit import Visit
 from tests.server import HOSTILE, Server
 
@@ -339,6 +340,8 @@ def test_a_price_follows_its_boxes_by_keyboard_alone_and_has_an_address(make_vis
     said = "documents must be a whole number from 1 to 1,000,000,000, got an empty box."
     expect(page.locator("#note")).to_contain_text(said)
     assert visit.sideways() <= 0
+    page.locator("#hood-price-report summary").click()
+    assert violations(visit) == []
     page.locator("#hood-price-documents input").fill("9")
     ask(visit, "length")
     ask(visit, "price")
