@@ -232,9 +232,7 @@ FACTS: Mapping[str, Mapping[str, Named]] = {
     PRICE: {
         "passes": Named(("WAY",), _needed),
         "time": Named(("WAY",), _takes),
-        "pass": Named(
-            (), lambda price: Fact(price.milliseconds_cross, words.duration(price.milliseconds_cross / 1000))
-        ),
+        "pass": Named((), lambda price: number(price.milliseconds_cross)),
     },
     LENGTH: {"reciprocal-rank": Named(("MODEL", "KIND", "OF", "SEARCH"), _reciprocal_rank)},
 }
