@@ -259,6 +259,7 @@ class Wiring:
             return
         visit = visit_of(request)
         if not self._runner.is_newest(visit):
+            yield self._nothing()
             return
         # Asked for again: making the state may have changed what the visitor has.
         visitor = self._visitor(request, secret)
@@ -271,6 +272,7 @@ class Wiring:
                     kept = state.with_changes(**{role: getattr(before, role) for role in MODELS})
                     drawn.update(self._following(visitor.engine, state, kept, (), False))
                 yield self._by_part(drawn)
+        yield self._nothing()
 
     def _state(self, address: str) -> PageState:
         return PageState.from_query(address if isinstance(address, str) else "", self._known)[0]
@@ -292,6 +294,13 @@ class Wiring:
             if field in changed and name not in typed:
                 drawn[name] = draw(engine, state)
         return drawn
+
+    def _nothing(self) -> Drawn:
+        """What a call ends with, for Gradio says its last words again at its end, and of none empties every part.
+
+        By then a newer call may have drawn what an older one would draw over.
+        """
+        return self._by_part({"note": gr.skip()})
 
     def _by_part(self, drawn: Drawn) -> Drawn:
         return {self.parts[name]: value for name, value in drawn.items()}

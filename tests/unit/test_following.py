@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import anyio
+import gradio as gr
 import pytest
 
 from tests.conftest import MakeEngine
 from tests.fakes import corpus_of
 from ui import runner as module
-from ui.callers import Visit
+from ui.callers import _KEY, Visit
 from ui.control import Control
 from ui.own.corpora import OwnCorpora
 from ui.runner import Runner
@@ -47,6 +49,23 @@ def test_of_two_calls_of_a_page_the_one_that_came_first_is_not_run_once_the_othe
     assert runner.is_newest(second)  # one call may run twice: its search, and what it looks at elsewhere
     assert runner.is_newest(elsewhere)
     assert runner.is_newest(visit_to("page"))
+
+
+def test_a_call_that_is_too_late_changes_no_part_and_says_so(make_engine: MakeEngine) -> None:
+    engine = make_engine(corpus_of("one"))
+    runner = Runner(lambda state: None)  # type: ignore[arg-type,return-value]
+    wiring = Wiring(engine, runner, Known(), OwnCorpora())
+    wiring.part("note", "the note")
+    late, newer = visit_to("page"), visit_to("page")
+    assert runner.is_newest(newer)
+    request = SimpleNamespace(request=SimpleNamespace(scope={_KEY: late}), session_hash="page")
+
+    async def said() -> list[object]:
+        shown = wiring._show(request, "", lambda: (BEFORE, AFTER), (), False)  # type: ignore[arg-type]
+        return [drawn async for drawn in shown]
+
+    # Without a word of it Gradio would empty every part.
+    assert anyio.run(said) == [{"the note": gr.skip()}]
 
 
 def test_only_so_many_pages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
