@@ -1,5 +1,6 @@
 """Pictures of every state at every size and scheme, to be looked at: make looks, while make demo serves the page.
 
+`python -m docs.looks FOLDER lesson price` takes only those whose names hold one of the words.
 What a page shows while it waits, works, stops and fails is taken from a server over fake models, made here.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,6 +34,24 @@ def seen(selector: str) -> Act:
     return act
 
 
+def at(selector: str) -> Act:
+    """Wait until something is there, and go to it."""
+
+    def act(page: Page) -> None:
+        seen(selector)(page)
+        page.locator(selector).scroll_into_view_if_needed()
+
+    return act
+
+
+def answered(page: Page) -> None:
+    """The questions, the first two of them answered: one rightly, one not."""
+    page.wait_for_selector(".ss-quiz", timeout=PATIENCE)
+    first, second = page.locator(".ss-quiz fieldset").all()[:2]
+    first.locator("[data-right]").check()
+    second.locator("input:not([data-right])").first.check()
+
+
 SHOWN: dict[str, tuple[str, Act]] = {
     "done": ("corpus=movies&q=vietnam+war", done),
     "unjudged": ("corpus=science&q=why+is+the+sea+salty+or+blue", done),
@@ -46,6 +65,14 @@ SHOWN: dict[str, tuple[str, Act]] = {
     "hood": ("tab=hood&look=pair", seen("#hood-report .ss-strip")),
     "hood-why": ("tab=hood&look=why", seen("#hood-why-report .ss-marked")),
     "hood-tokens": ("tab=hood&look=tokens", seen("#hood-tokens-report .ss-alignment")),
+    "hood-price": ("tab=hood&look=price", seen("#hood-price-report .prose > *")),
+    "by-hand": ("corpus=movies&q=vietnam+war&k=5&look=hand", at(".ss-hand")),
+    "lesson-covered": ("tab=lesson&step=1", seen(".ss-lesson-cover")),
+    "lesson-answered": ("tab=lesson&step=1&guess=2&revealed=1", seen(".ss-notice li")),
+    "lesson-price": ("tab=lesson&step=7&guess=3&revealed=1", seen(".ss-notice li")),
+    "lesson-predicted-covered": ("tab=lesson&step=9", seen("#lesson-view .ss-answer")),
+    "lesson-predicted-revealed": ("tab=lesson&step=9&guess=cross_encoder&revealed=1", seen(".ss-notice li")),
+    "lesson-questions": ("tab=lesson&step=13", answered),
     "evaluate": ("tab=evaluate&look=measures&measured=museum", seen("#evaluate-picture h2")),
 }
 
@@ -71,6 +98,10 @@ def gated_states(gated: Gated, page: Page) -> Iterator[str]:
     page.wait_for_selector("#status [role=alert]")
     yield "failed"
     gated.scorer.error = None
+    # It has none of the corpora of the lesson.
+    page.goto(f"{gated.url}/?tab=lesson")
+    page.wait_for_selector("#lesson-note p")
+    yield "lesson-broken"
 
 
 def pages(browser: Browser) -> Iterator[tuple[str, Page]]:
@@ -86,8 +117,12 @@ def pages(browser: Browser) -> Iterator[tuple[str, Page]]:
             context.close()
 
 
-def main(folder: Path) -> None:
-    """Take them all; the lecture hall has its own view of a search."""
+def main(folder: Path, words: Sequence[str]) -> None:
+    """Take them all, or those whose names hold one of `words`; the lecture hall has its own view of a search."""
+
+    def wanted(state: str) -> bool:
+        return not words or any(word in state for word in words)
+
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as thread:
         gated = thread.submit(serve_gated).result()
@@ -96,10 +131,12 @@ def main(folder: Path) -> None:
             for name, page in pages(browser):
                 view = "&view=projector" if name.startswith("hall") else ""
                 for state, (address, act) in SHOWN.items():
+                    if not wanted(state):
+                        continue
                     page.goto(f"{SERVED}/?{address}{view}")
                     act(page)
                     page.screenshot(path=folder / f"{name}-{state}.png")
-                for state in gated_states(gated, page):
+                for state in filter(wanted, gated_states(gated, page)):
                     page.wait_for_timeout(500)
                     page.screenshot(path=folder / f"{name}-{state}.png")
             browser.close()
@@ -107,4 +144,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "looks"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "looks"), sys.argv[2:])
