@@ -8,6 +8,7 @@ Only what a visitor asks of the Hub by name, another model, is not asked for her
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from searchcore.corpora import OWN
 from tests.browser.chromium import ARGUMENTS, find
-from tests.browser.visit import PATIENCE_MS, Visit, visiting
+from tests.browser.visit import Visit, visiting
 from tests.faults.watched import TRIES
 from tests.planets import NAME, TITLE, write_planets
 from tests.server import serving
@@ -36,7 +37,10 @@ SECTIONS = {
     LENGTH: ("hood-length", "hood-length"),
     PRICE: ("hood-price", "hood-price"),
 }
+# Much is loaded and encoded here for the first time, with nothing beside it on the way to hurry it.
+PATIENCE_MS = 180_000
 OPENED = "movies"
+QUIZ = 10
 LINES = "A whale swims.\nA ship sinks in a storm.\nA dog barks at the moon.\n"
 
 
@@ -86,6 +90,27 @@ def evaluate(visit: Visit) -> None:
         visit.page.get_by_role("link", name="CSV").click()
 
 
+def lesson(visit: Visit) -> None:
+    """Every step answered, every question, and the handout that the last place links to."""
+    page, places = visit.page, visit.page.locator(".ss-rail li")
+    for step in range(1, places.count()):
+        expect(page.locator(f'#lesson [data-at="{step}"] h2')).to_be_visible()
+        page.locator("#lesson-step button.ss-option, #lesson-view .ss-answer").first.click()
+        expect(page.locator(".ss-notice li").first).to_be_visible()
+        expect(page.locator(".ss-notice")).not_to_contain_text(re.compile("Not so this time|Not to be said"))
+        page.locator(f'#lesson-below [data-step="{step + 1}"]').click()
+    expect(page.locator(".ss-quiz [data-right]")).to_have_count(QUIZ)
+    for right in page.locator(".ss-quiz [data-right]").all():
+        right.check()
+    expect(page.locator(".ss-quiz-said")).to_contain_text(f"{QUIZ} right of {QUIZ} answered, of {QUIZ}.")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="the handout").click()
+    handout = opened.value
+    expect(handout.locator("article")).to_have_count(places.count())
+    expect(handout.locator(".ss-handout")).to_contain_text("All numbers were computed on this machine")
+    handout.close()
+
+
 def own(visit: Visit) -> None:
     """Texts of one's own, given, searched and taken home. It is part of Search."""
     visit.turn_to_tab("Search")
@@ -94,6 +119,9 @@ def own(visit: Visit) -> None:
     visit.page.keyboard.press("Tab")
     visit.page.keyboard.press("Enter")
     visit.page.locator('[data-own="use"]').click()
+    # Until the page has the corpus, a query would be asked of the one before.
+    expect(visit.page.locator(".ss-own-used")).to_be_visible()
+    expect(visit.status).to_contain_text("Type a query, then press Enter.")
     visit.search("an animal")
     with visit.page.expect_download():
         visit.page.get_by_role("button", name="Download as a BEIR zip").click()
@@ -110,7 +138,12 @@ def calls(visit: Visit) -> None:
     visit.complaints[:] = [each for each in visit.complaints if "404" not in each]
 
 
-TABS: dict[str, Callable[[Visit], None]] = {"Search": search, "Under the hood": hood, "Evaluate": evaluate}
+TABS: dict[str, Callable[[Visit], None]] = {
+    "Search": search,
+    "Under the hood": hood,
+    "Evaluate": evaluate,
+    "Lesson": lesson,
+}
 
 
 def go_through(visit: Visit) -> None:
@@ -135,6 +168,7 @@ def main(folder: Path, cache: Path, mode: str) -> None:
     with serving(folder, cache, program, HOME=str(folder / "home")) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=arguments)
         with visiting(browser, server.url) as visit:
+            visit.page.set_default_timeout(PATIENCE_MS)
             go_through(visit)
         browser.close()
 
