@@ -3,12 +3,12 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
 
 {
   page.send = (element, act, more = {}) => {
-    const { corpus } = document.querySelector("#results .ss-columns").dataset;
+    const { corpus } = seek("#results .ss-columns").dataset;
     // Where two wordings are compared, a column has a query of its own.
-    const { query } = (element.closest(".ss-columns [data-query]") ?? document.querySelector("#results .ss-columns")).dataset;
+    const { query } = (element.closest(".ss-columns [data-query]") ?? seek("#results .ss-columns")).dataset;
     const doc = element.closest("[data-doc]")?.dataset.doc ?? "";
     const detail = { act, corpus, query, doc, ...more };
-    document.querySelector("#results .ss-columns").dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
+    seek("#results .ss-columns").dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
   };
 
   function unfold(hit) {
@@ -19,7 +19,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
     page.join(hit.closest(".ss-columns"));
   }
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     const button = event.target.closest?.("#results button, #status button");
     const hit = event.target.closest?.(".ss-hit");
     if (button?.matches(".ss-more")) unfold(hit);
@@ -39,8 +39,8 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
   let sorted = "";
   page.sort = (method) => {
     sorted = method || sorted;
-    const list = document.querySelector(".ss-merged ol");
-    if (!list || !sorted || !document.querySelector(`[data-sort="${sorted}"]`)) return;
+    const list = seek(".ss-merged ol");
+    if (!list || !sorted || !seek(`[data-sort="${sorted}"]`)) return;
     const rank = (item) => Number(new Map(item.dataset.ranks.split(";").map((each) => each.split(":"))).get(sorted) ?? 1e9);
     const items = [...list.children];
     const ordered = [...items].sort((a, b) => rank(a) - rank(b));
@@ -51,7 +51,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
   };
 
   // Arrow keys walk a ranking; Tab goes to one hit of each column, not to all of them.
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     const hit = event.target.closest?.(".ss-hit");
     if (!hit || event.target !== hit || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter") return void unfold(hit);
