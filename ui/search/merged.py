@@ -10,7 +10,7 @@ from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
-from ui.search.hits import move, pick_button, short_title
+from ui.search.hits import inside_button, move, pick_button
 from ui.search.judged import grade_buttons, grade_chip
 from ui.search.searched import searched
 from ui.search.shown import Columns
@@ -56,8 +56,7 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     document = made.result.corpus.document(doc_id)
     return Markup(
         '<li class="ss-both" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
-        '{}<p class="ss-places">{}</p><button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">'
-        "look inside</button>{}{}</li>"
+        '{}<p class="ss-places">{}</p>{}{}</li>'
     ).format(
         doc_id,
         ranks,
@@ -65,9 +64,8 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
         document.title or document.text,
         grade_chip(made.grades(main), doc_id),
         Markup("").join(_place(made, key, found.get(key)) for key in places),
-        short_title(made.result.corpus, doc_id),
+        pick_button(document) if made.picking else inside_button(document),
         grade_buttons(doc_id, made.grades(main)) if made.judging else Markup(""),
-        pick_button(document) if made.picking else Markup(""),
     )
 
 
