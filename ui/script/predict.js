@@ -97,7 +97,7 @@
     } catch {}
     const made = Object.values(all);
     const ahead = made.filter(([mine, other]) => mine >= other).length;
-    place.textContent = ` Your tally in this browser: ${made.length} predicted, ${ahead} of them right or at least as good as the ranking that you saw. `;
+    place.textContent = ` Your tally in this browser: ${made.length} predicted, ${ahead} right or no worse than the ranking you saw. `;
     const forget = document.createElement("button");
     Object.assign(forget, { type: "button", textContent: "Forget", className: "ss-link ss-forget" });
     place.append(forget);

@@ -10,6 +10,7 @@ from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
+from ui.predict.scored import YOU
 from ui.search.hits import inside_button, move, pick_button
 from ui.search.judged import grade_buttons, grade_chip
 from ui.search.searched import searched
@@ -94,11 +95,15 @@ def _alone(made: Columns, found: Mapping[str, Hit], main: str) -> Markup:
 
 def _place(made: Columns, key: str, hit: Hit | None) -> Markup:
     method, ranking = made.methods[key], made.result.rankings[key]
+    if hit is None and key == YOU:
+        return Markup("")
     if hit is None:
         return Markup(
             '<span class="ss-place ss-{}"><span class="ss-hidden">{}: not ranked</span>'
             '<span aria-hidden="true">–</span></span>'
         ).format(key, method.title)
+    if key == YOU:
+        return Markup('<span class="ss-place ss-{}">you: {}</span>').format(key, hit.rank)
     score, scale = made.on_scale(hit.score, method), made.scale(method)
     return Markup(
         '<span class="ss-place ss-{}"><span class="ss-hidden">{}</span><span class="ss-number">{}</span>{}</span>'
