@@ -1,8 +1,9 @@
-"""`python -m searchcore`: check a corpus, bring films in, and embed a corpus before a class needs it."""
+"""`python -m searchcore`: check a corpus, bring films in, embed a corpus, and print a handout before a class."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
 import sys
@@ -11,10 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from searchcore.errors import Cancelled, SearchError
 from searchcore.types import ELSEWHERE, Progress
+
+if TYPE_CHECKING:
+    from searchcore.engine import Engine
+    from searchcore.running import Work
 
 UNUSABLE = 1
 FAILED = 2
@@ -84,6 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     embed.add_argument("corpus", metavar="CORPUS", help="name of a built-in corpus, or of one in SEARCHCORE_CORPORA")
     embed.add_argument("--encoder", metavar="MODEL", help="the bi-encoder, if not the default one")
     embed.set_defaults(command=_embed)
+
+    handout = commands.add_parser("handout", help="make the lesson as one page to print, with this machine's results")
+    handout.add_argument("--to", type=Path, metavar="FILE", default=Path("handout.html"), help="the page to make")
+    handout.set_defaults(command=_handout)
     return parser
 
 
@@ -116,7 +125,6 @@ def _import_tmdb(options: argparse.Namespace) -> int:
 
 def _embed(options: argparse.Namespace) -> int:
     from searchcore.engine import Engine
-    from searchcore.running import Pause
 
     began = time.monotonic()
     engine = Engine()
@@ -124,7 +132,48 @@ def _embed(options: argparse.Namespace) -> int:
         for problem in engine.problems:
             print(problem, file=sys.stderr)
     line = ProgressLine()
-    work = engine.index(options.corpus, options.encoder)
+    try:
+        index = _carried_out(engine, engine.index(options.corpus, options.encoder), line)
+    except Cancelled:
+        line.show("Stopped. What is done is kept; the same command goes on from there.", last=True)
+        return INTERRUPTED
+    line.show(
+        f"{len(index):,} documents are embedded, {index.vectors([0]).shape[1]} numbers each, "
+        f"in {_duration(time.monotonic() - began)}.",
+        last=True,
+    )
+    return 0
+
+
+def _handout(options: argparse.Namespace) -> int:
+    from searchcore.engine import Engine
+
+    try:
+        # A handout is a page, so the demo makes it; nothing else here knows the demo.
+        made = importlib.import_module("ui.lesson.handout")
+    except ModuleNotFoundError as error:
+        print(f"A handout is made by the demo; please run this in its folder ({error.name} is not here).")
+        return FAILED
+    engine, line = Engine(), ProgressLine()
+    try:
+        page, note = _carried_out(engine, made.handout_here(engine), line)
+        options.to.write_bytes(page)
+    except Cancelled:
+        line.show("Stopped. No handout was written.", last=True)
+        return INTERRUPTED
+    except OSError as error:
+        line.show(f"{options.to} can't be written: {error.strerror}.", last=True)
+        return FAILED
+    if note:
+        line.show(note, last=True)
+    line.show(f"The handout is {options.to}; open it in a browser to print it.", last=True)
+    return 0
+
+
+def _carried_out(engine: Engine, work: Work[Any], line: ProgressLine) -> Any:
+    """The result of `work`, whose steps the line tells. Raises Cancelled a moment after a Ctrl-C."""
+    from searchcore.running import Pause
+
     last_moment = float("inf")
     with _interrupts() as interrupts:
         try:
@@ -137,20 +186,11 @@ def _embed(options: argparse.Namespace) -> int:
                     raise Cancelled("The work was stopped.")
                 if isinstance(step, Pause):
                     step.job.wait_beyond(step.version, LOOK_SECONDS)
-                else:
+                elif isinstance(step, Progress):
                     # What is said once must not be passed over because something was said a moment ago.
                     line.show(_told(step), last=step.activity == ELSEWHERE)
         except StopIteration as stop:
-            index = stop.value
-        except Cancelled:
-            line.show("Stopped. What is done is kept; the same command goes on from there.", last=True)
-            return INTERRUPTED
-    line.show(
-        f"{len(index):,} documents are embedded, {index.vectors([0]).shape[1]} numbers each, "
-        f"in {_duration(time.monotonic() - began)}.",
-        last=True,
-    )
-    return 0
+            return stop.value
 
 
 @contextmanager

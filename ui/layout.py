@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gradio as gr
 from markupsafe import Markup
 
@@ -12,20 +14,23 @@ from ui.api import add_endpoints
 from ui.draw.terms import definitions
 from ui.evaluate.downloads import evaluation_route
 from ui.evaluate.evaluations import Evaluations
-from ui.evaluate.section import CurveSection, MeasuresSection
+from ui.evaluate.section import MeasuresSection
 from ui.evaluate.tab import build_evaluate_tab
-from ui.hood.tab import build_hood_tab, hood_sections
+from ui.hood.tab import build_hood_tab
+from ui.lesson.routes import handout_route
+from ui.lesson.section import LessonSection
+from ui.lesson.setting import lesson_from_environment
+from ui.lesson.tab import build_lesson_tab
 from ui.own.corpora import OwnCorpora
 from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
-from ui.predict.section import PredictSection
 from ui.reports import live_line
-from ui.runner import Runner, Section
+from ui.runner import Runner
 from ui.search.prepared import settled
-from ui.search.section import SearchSection
-from ui.search.tab import build_search_tab
+from ui.search.tab import acted, build_search_tab
+from ui.sections import views
 from ui.site import Site
-from ui.state import CURVE, EVALUATE, HOOD, PAIR, SEARCH, Known, PageState
+from ui.state import EVALUATE, HOOD, LESSON, SEARCH, Known
 from ui.takehome.routes import take_route
 from ui.warming import watch
 from ui.wiring import Wiring
@@ -40,7 +45,12 @@ def build_site(engine: Engine, public: str = "") -> Site:
     measures = MeasuresSection(engine, evaluations)
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
     known = Known((*engine.corpora, OWN), tuple(engine.methods), models)
-    wiring = _wiring(engine, public, measures, own, known)
+    lesson, note = lesson_from_environment(known)
+    known = replace(known, steps=max(len(lesson), 1))
+    viewed = views(engine, measures)
+    taught = LessonSection(lesson, viewed)
+    runner = Runner(lambda state: taught if state.tab == LESSON else viewed(state))
+    wiring = Wiring(engine, runner, known, own, settled, draw_own, public)
     with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
         wiring.open_address(page)
@@ -52,6 +62,8 @@ def build_site(engine: Engine, public: str = "") -> Site:
                 build_hood_tab(engine, wiring)
             with gr.Tab("Evaluate", id=EVALUATE) as evaluate:
                 build_evaluate_tab(engine, wiring)
+            with gr.Tab("Lesson", id=LESSON):
+                build_lesson_tab(lesson, note, wiring, acted)
             wiring.glance([evaluate.select], lambda visitor, state: measures.turned_to(visitor.engine, state))
         gr.HTML(_tools(), elem_id="tools", elem_classes="ss", js_on_load=None)
         watch(engine, wiring, page)
@@ -62,6 +74,7 @@ def build_site(engine: Engine, public: str = "") -> Site:
         archive_route(own),
         evaluation_route(engine, evaluations, own),
         take_route(engine, evaluations, own, known),
+        handout_route(engine, lesson, viewed),
     )
     return Site(page, routes, own)
 
@@ -84,18 +97,3 @@ def _tools() -> str:
             '<form method="dialog"><button>Close</button></form></dialog>'
         ).format(keys, words.INTRODUCTION, definitions())
     )
-
-
-def _wiring(engine: Engine, public: str, measures: Section, own: OwnCorpora, known: Known) -> Wiring:
-    """One runner over all sections, found by what a state asks for."""
-    search, predict = SearchSection(engine), PredictSection(engine)
-    hood, curve = hood_sections(), CurveSection(engine)
-
-    def section_of(state: PageState) -> Section:
-        if state.tab == HOOD:
-            return hood.get(state.look, hood[PAIR])
-        if state.tab == EVALUATE:
-            return curve if state.look == CURVE else measures
-        return predict if state.predict and not state.revealed else search
-
-    return Wiring(engine, Runner(section_of), known, own, settled, draw_own, public)

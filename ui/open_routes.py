@@ -32,6 +32,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         r"/own/corpus\.zip",
         rf"/evaluation/{_NAME}",
         rf"/take/{_NAME}",
+        r"/handout\.html",
     ),
     "POST": (
         "/gradio_api/queue/join/?",

@@ -6,9 +6,13 @@ Sheets are packed here, since the library that packs scripts does not know neste
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 import minify
 
+FOLDER = Path(__file__).parent / "style"
+STYLES = ("base", "search", "hood", "evaluate", "own", "predict", "lesson", "screens")
 _TEXT = re.compile(r"""("[^"]*"|'[^']*')""")
 # A space before a colon, a bracket or a sign may separate two selectors or two values; these never do.
 _PUNCTUATION = re.compile(r" *([{};,>!]) *|(:) ")
@@ -35,5 +39,16 @@ def short_names(sheet: str) -> str:
 
 
 def packed_script(script: str) -> str:
-    """The same statements in fewer bytes, with short names for what is local."""
+    """The same statements in fewer bytes, with short names for what is local.
+
+    Of declarations in a row the library puts those that take an object apart first, so these may not use the others.
+    """
     return str(minify.string("application/javascript", script))
+
+
+@cache
+def page_style() -> str:
+    """The page's sheet: colours, and all else inside the page's own part."""
+    sheets = "\n".join((FOLDER / f"{name}.css").read_text("utf-8") for name in STYLES)
+    colours = (FOLDER / "colours.css").read_text("utf-8")
+    return packed_style(f"{colours}\n.gradio-container.gradio-container {{\n{sheets}\n}}")

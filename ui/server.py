@@ -24,7 +24,7 @@ from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
 from ui.mcp import answer_in_json
 from ui.open_routes import OpenRoutes
-from ui.packed import packed_script, packed_style, short_names
+from ui.packed import packed_script, page_style, short_names
 from ui.plain_calls import PlainCalls
 from ui.shapes import schemas_route
 from ui.site import Site
@@ -37,7 +37,6 @@ MAX_OPEN_CALLS = 1_000
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
-STYLES = ("base", "search", "hood", "evaluate", "own", "predict", "screens")
 SCRIPTS = (
     "lines",
     "motion",
@@ -50,6 +49,7 @@ SCRIPTS = (
     "takehome",
     "own",
     "predict",
+    "lesson",
     "focus",
     "connection",
     "gradio",
@@ -115,10 +115,8 @@ def head() -> str:
 
     As a sheet of its own, since Gradio rewrites the selectors of what it takes as `css`.
     """
-    sheets = "\n".join((FOLDER / "style" / f"{name}.css").read_text("utf-8") for name in STYLES)
-    colours = (FOLDER / "style" / "colours.css").read_text("utf-8")
-    style = short_names(packed_style(f"{colours}\n.gradio-container.gradio-container {{\n{sheets}\n}}"))
-    return str(Markup('<meta name="description" content="{}">').format(words.INTRODUCTION)) + f"<style>{style}</style>"
+    described = Markup('<meta name="description" content="{}">').format(words.INTRODUCTION)
+    return f"{described}<style>{short_names(page_style())}</style>"
 
 
 def script() -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from searchcore.checks import MAX_CANDIDATES
 from searchcore.errors import InvalidInput, quoted
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BUILT_IN, DEFAULT_METHODS
@@ -34,8 +35,8 @@ MAX_ADDRESS_CHARACTERS = 4_000
 MAX_PARAMETERS = 300
 MAX_NAMED = 10
 OWN_CORPUS = "own"
-SEARCH, HOOD, EVALUATE = "search", "hood", "evaluate"
-TABS = (SEARCH, HOOD, EVALUATE)
+SEARCH, HOOD, EVALUATE, LESSON = "search", "hood", "evaluate", "lesson"
+TABS = (SEARCH, HOOD, EVALUATE, LESSON)
 LOGIT, PROBABILITY = "logit", "probability"
 PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH = "pair", "why", "tokens", "context", "matrix", "swap", "length"
 MEASURES, CURVE = "measures", "curve"
@@ -65,7 +66,8 @@ class PageState:
     `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of two is right,
     a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that
     document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and
-    `kind` are Evaluate's choices. `view` is how the page is shown.
+    `kind` are Evaluate's choices. `step` is where the lesson is, from 1, where `guess` is the number of an option or
+    what its view predicts. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -101,6 +103,7 @@ class PageState:
     pool: str = chosen("retrieved", "pool", POOLS)
     split: str = named("split")
     kind: str = named("kind")
+    step: int = counted(1, "step")
     view: str = chosen("", "view", ("", PROJECTOR))
 
     def __post_init__(self) -> None:
@@ -196,15 +199,18 @@ DEFAULTS: Mapping[str, Any] = {each.name: each.default for each in fields(PageSt
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that an engine knows: corpora (None: any), methods, and models by role."""
+    """The names that an engine knows: corpora (None: any), methods, and models by role; and the steps of the lesson."""
 
     corpora: tuple[str, ...] | None = None
     methods: tuple[str, ...] = tuple(method.key for method in BUILT_IN)
     models: tuple[tuple[str, str], ...] = tuple((spec.role, spec.name) for spec in CATALOGUE.values())
+    steps: int = MAX_CANDIDATES
 
     def checked(self, name: str, value: Any) -> Any:
         """`value` if the field `name` may have it. Raises ValueError."""
         if name in ("corpus", "measured") and self.corpora is not None and value and value not in self.corpora:
+            raise ValueError
+        if name == "step" and value > self.steps:
             raise ValueError
         if name == "of" and value and value not in self.methods:
             raise ValueError

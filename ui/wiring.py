@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -16,7 +17,7 @@ from ui.draw import status
 from ui.errors import sentence_for
 from ui.own.corpora import OwnCorpora, Visitor
 from ui.runner import Drawn, Outcome, Runner
-from ui.state import SEARCH, Known, PageState
+from ui.state import LESSON, SEARCH, Known, PageState
 
 P = TypeVar("P")
 # No overlay of Gradio's, no queue between users, not listed as endpoints; a second press counts while the first runs.
@@ -226,15 +227,19 @@ class Wiring:
     async def _open(
         self, request: gr.Request, secret: str, before: PageState, address: str
     ) -> AsyncGenerator[Drawn, None]:
-        """Show the state of an address: its search, and then what it looks at in another tab."""
+        """Show the state of an address: its search, and then what it looks at in another tab; a lesson comes first."""
         state, ignored = PageState.from_query(address, self._known)
         note, state = _not_used(ignored) if ignored else "", self._settled(self._visitor(request, secret).engine, state)
-        elsewhere = [state] if state.tab != SEARCH and state.look else []
-        for each in [state.with_changes(tab=SEARCH, look=""), *elsewhere]:
-            opened = self._show(request, secret, lambda: (before, state), (), True, note, each)
+        searched = state.with_changes(tab=SEARCH, look="") if state.tab != SEARCH else state
+        runs = [searched, state] if state.tab != SEARCH and state.look else [searched]
+        if state.tab == LESSON:
+            runs = [state, searched.with_changes(guess=(), revealed=False)]
+        for each in runs:
+            opened = self._show(request, secret, partial(lambda was: (was, state), before), (), True, note, each)
             async with aclosing(opened) as shown:
                 async for drawn in shown:
                     yield drawn
+            before = state  # The page follows the state by now.
 
     async def _show(
         self,

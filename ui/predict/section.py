@@ -62,8 +62,8 @@ class PredictSection:
         pending = (hidden.key,) if right and hidden.key not in made.result.rankings else ()
         asked = which(shown, hidden) if right else cover(hidden, view.state.guess)
         all_there = view.outcome is not Outcome.WORKING
-        none = Markup("")
-        return columns(
+        above = asked if right and all_there else Markup("")
+        return above + columns(
             Columns(
                 made.result,
                 {},
@@ -72,8 +72,7 @@ class PredictSection:
                 partial=view.partial if right else None,
                 outcome=view.outcome,
                 picking=not right,
-                above=asked if right and all_there else none,
-                beside=asked if not right and all_there else none,
+                beside=asked if all_there and not right else Markup(""),
             )
         )
 

@@ -62,7 +62,7 @@
     const projector = new URLSearchParams(query).get("view") === "projector";
     seek(".gradio-container")?.classList.toggle("ss-projector", projector);
     seek('[data-act="projector"]')?.setAttribute("aria-pressed", String(projector));
-    for (const columns of document.querySelectorAll("#results .ss-columns")) page.join(columns);
+    for (const columns of document.querySelectorAll(".ss-results .ss-columns")) page.join(columns);
   }
 
   page.query = location.search.slice(1);

@@ -30,7 +30,7 @@
     // In a lecture hall nobody tabs first: the arrows begin with the first row.
     if (seek(".ss-projector") && event.target === document.body && event.key === "ArrowDown") {
       event.preventDefault();
-      seek("#results .ss-hit")?.focus();
+      page.seen(".ss-results .ss-hit")?.focus();
     }
   });
   listen("click", (event) => {

@@ -1,5 +1,7 @@
 // Lines that join a document's places in two rankings, lit together with the rows.
 page.hits = (column) => [...column.querySelectorAll(".ss-hit")];
+// Of what two tabs have, what is seen now.
+page.seen = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
 page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 {

@@ -52,14 +52,14 @@
     return (hit) => tops.get(hit);
   }
 
-  page.play = (columns = seek("#results .ss-columns")) => {
+  page.play = (columns = page.seen(".ss-results .ss-columns")) => {
     if (columns && !page.reduced() && !page.narrow()) travel(columns, firstPlaces(columns));
   };
 
   // After a search, wherever it was asked from, its results are to be seen.
   function bringIntoView() {
     const verdict = seek("#verdict-row");
-    const { top } = verdict.getBoundingClientRect();
+    const top = verdict.getBoundingClientRect().top;
     if (top < 0 || top > innerHeight / 2) verdict.scrollIntoView({ behavior: page.reduced() ? "auto" : "smooth" });
   }
 

@@ -2,10 +2,10 @@
 {
   const MOST = 5;
   const TALLY = "ss-tally";
-  const list = () => seek(".ss-guess");
+  const list = () => page.seen(".ss-guess");
   const items = () => [...(list()?.children ?? [])];
   const places = ["first", "second", "third", "fourth", "fifth"];
-  const say = (text) => (seek(".ss-guess-said").textContent = text);
+  const say = (text) => (page.seen(".ss-cover .ss-guess-said").textContent = text);
   const placed = (item) => say(`${item.dataset.name} is ${places[items().indexOf(item)]} of ${items().length}.`);
 
   function button(act, label, name) {
@@ -45,7 +45,7 @@
   }
 
   listen("click", (event) => {
-    const pressed = event.target.closest?.("#results button");
+    const pressed = event.target.closest?.(".ss-results button");
     if (pressed?.matches(".ss-pick")) add(pressed.closest("[data-doc]").dataset.doc, pressed.dataset.name);
     else if (pressed?.dataset.move) move(pressed.closest("li"), pressed.dataset.move);
     else if (pressed?.matches(".ss-reveal")) reveal();

@@ -3,12 +3,13 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
 
 {
   page.send = (element, act, more = {}) => {
-    const { corpus } = seek("#results .ss-columns").dataset;
+    const columns = (element.closest(".ss-results") ?? seek("#results")).querySelector(".ss-columns");
+    const corpus = columns.dataset.corpus;
     // Where two wordings are compared, a column has a query of its own.
-    const { query } = (element.closest(".ss-columns [data-query]") ?? seek("#results .ss-columns")).dataset;
+    const query = (element.closest(".ss-columns [data-query]") ?? columns).dataset.query;
     const doc = element.closest("[data-doc]")?.dataset.doc ?? "";
     const detail = { act, corpus, query, doc, ...more };
-    seek("#results .ss-columns").dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
+    columns.dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
   };
 
   function unfold(hit) {
@@ -20,7 +21,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
   }
 
   listen("click", (event) => {
-    const button = event.target.closest?.("#results button, #status button");
+    const button = event.target.closest?.(".ss-results button, #status button");
     const hit = event.target.closest?.(".ss-hit");
     if (button?.matches(".ss-more")) unfold(hit);
     else if (button?.matches(".ss-inside")) {
@@ -30,7 +31,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
     else if (button?.dataset.judge) page.send(button, "judge", { value: button.dataset.judge });
     else if (button?.dataset.grade) page.send(button, "grade", { value: button.dataset.grade });
     else if (button?.dataset.sort) page.sort(button.dataset.sort);
-    else if (button?.matches(".ss-play")) page.play();
+    else if (button?.matches(".ss-play")) page.play(button.closest(".ss-columns"));
     else if (button?.matches(".ss-one")) page.send(button, "one");
     else if (hit && !button && !getSelection().toString()) unfold(hit);
   });
@@ -39,16 +40,19 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
   let sorted = "";
   page.sort = (method) => {
     sorted = method || sorted;
-    const list = seek(".ss-merged ol");
-    if (!list || !sorted || !seek(`[data-sort="${sorted}"]`)) return;
+    if (sorted) document.querySelectorAll(".ss-merged").forEach(sortList);
+  };
+  function sortList(merged) {
+    const list = merged.querySelector("ol");
+    if (!list || !merged.querySelector(`[data-sort="${sorted}"]`)) return;
     const rank = (item) => Number(new Map(item.dataset.ranks.split(";").map((each) => each.split(":"))).get(sorted) ?? 1e9);
     const items = [...list.children];
     const ordered = [...items].sort((a, b) => rank(a) - rank(b));
     if (ordered.some((item, i) => item !== items[i])) list.append(...ordered);
-    for (const button of document.querySelectorAll("[data-sort]")) {
+    for (const button of merged.querySelectorAll("[data-sort]")) {
       button.setAttribute("aria-pressed", String(button.dataset.sort === sorted));
     }
-  };
+  }
 
   // Arrow keys walk a ranking; Tab goes to one hit of each column, not to all of them.
   listen("keydown", (event) => {

@@ -6,7 +6,7 @@
 
   function refresh() {
     page.complete();
-    for (const columns of document.querySelectorAll("#results .ss-columns:not(.ss-skeleton)")) {
+    for (const columns of document.querySelectorAll(".ss-results .ss-columns:not(.ss-skeleton)")) {
       if (columns.querySelector(":scope > .ss-lines")) continue;
       columns.querySelectorAll(".ss-column").forEach((column) => page.hits(column)[0]?.setAttribute("tabindex", "0"));
       page.arrived(columns);
@@ -19,6 +19,7 @@
       page.focusWhenSeen = "";
       next.focus();
     }
+    page.turned();
     const panel = seek(".ss-share");
     if (panel && panel !== share) page.shared(panel);
     share = panel;

@@ -39,7 +39,7 @@ def columns(made: Columns) -> Markup:
     queries = [caption.query for caption in made.captions.values()] or [result.query]
     return Markup(
         '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-against="{}" '
-        'data-cut="{}" data-state="{}" role="group" aria-label="{}">{}{}{}</div>'
+        'data-cut="{}" data-state="{}" role="group" aria-label="{}">{}{}</div>'
     ).format(
         " ss-many" if len(parts) > SIDE_BY_SIDE else "",
         len(parts),
@@ -49,7 +49,6 @@ def columns(made: Columns) -> Markup:
         result.candidates_used,
         made.outcome,
         f"{' and '.join(f'“{query}”' for query in queries)} in “{title}”",
-        made.above,
         Markup("").join(parts),
         merged(made),
     )

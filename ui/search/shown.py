@@ -34,7 +34,7 @@ class Columns:
     are the visitor's grades, of which none may be relevant, so that nothing can be measured by them yet.
     Where one method ranks for several queries, `captions` say which column is whose, and `alone` names the documents
     that one of the rankings does not have. With `picking` each document can be put into a prediction; `beside` stands
-    where the next column would, `above` over all of them.
+    where the next column would.
     """
 
     result: SearchResult
@@ -51,7 +51,6 @@ class Columns:
     alone: frozenset[str] = frozenset()
     picking: bool = False
     beside: Markup = field(default_factory=Markup)
-    above: Markup = field(default_factory=Markup)
 
     def scale(self, method: Method) -> Scale:
         """The scale on which a method's scores are shown."""

@@ -65,7 +65,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
         html(wiring, "curve")
     live_line(wiring, "warm", "")
     shown = [engine.methods[key] for key in DEFAULT_METHODS]
-    results = gr.HTML(str(skeleton(shown)), elem_id="results", elem_classes="ss", js_on_load=sends("ss-act"))
+    results = gr.HTML(str(skeleton(shown)), elem_id="results", elem_classes="ss ss-results", js_on_load=sends("ss-act"))
     wiring.part("results", results)
 
     of_corpus = wiring.control(Control("corpus", corpus, lambda name: name or ""))
@@ -89,7 +89,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="", **asked_anew)
     wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
     wordings.connect(wiring, [asked, of_corpus, *options])
-    wiring.ask([results.select], change=_acted, event=True, turn=True)
+    wiring.ask([results.select], change=acted, event=True, turn=True)
 
 
 def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr.Textbox, gr.Radio, gr.Button]:
@@ -229,7 +229,7 @@ def _turned(visitor: Visitor, state: PageState, name: Any, typed: Any) -> PageSt
     return after.with_changes(query=opened if prepared else text)
 
 
-def _acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
+def acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
     """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
     sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
     corpus = visitor.engine.corpus(sent["corpus"])

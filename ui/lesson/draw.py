@@ -1,0 +1,216 @@
+"""The lesson as markup: the rail, a step with its question and what is to be noticed, and the questions at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from ui.lesson.claims import Find, filled
+from ui.lesson.steps import Lesson, Said, Step
+from ui.state import LESSON, PageState
+
+_MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "backticks"])
+
+
+def inline(text: str) -> Markup:
+    """A line of a lesson: **bold**, *italics* and `code`; all other markup is shown as it is typed."""
+    return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - the library escapes what it does not know
+
+
+def rail(lesson: Lesson, at: int) -> Markup:
+    """All places of the lesson in order, and which one is open."""
+    items = Markup("").join(
+        Markup('<li><a href="{}" data-step="{}"{}><b>{}</b> <span>{}</span></a></li>').format(
+            address(number),
+            number,
+            Markup(' aria-current="step"') if number == at else "",
+            number if lesson.step(number) is not None else "?",
+            lesson.title_of(number),
+        )
+        for number in range(1, len(lesson) + 1)
+    )
+    return Markup('<nav class="ss-rail" aria-label="{}"><ol>{}</ol></nav>').format(f"Lesson: {lesson.title}", items)
+
+
+def address(number: int) -> str:
+    """Where a place of the lesson is."""
+    return "?" + PageState(tab=LESSON, step=number).to_query()
+
+
+def step(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Markup:
+    """A step's text and its question; with `find`, which answer is right by the live result."""
+    return Markup(
+        '<article class="ss-step" data-at="{at}"><p class="ss-where">{where}</p><h2 tabindex="-1">{title}</h2>{text}'
+        '<section class="ss-ask"><h3>Predict</h3><p>{question}</p>{options}</section></article>'
+    ).format(
+        at=state.step,
+        where=f"Step {state.step} of {len(lesson.steps)}",
+        title=shown.title,
+        text=paragraphs(shown),
+        question=inline(shown.question),
+        options=_options(shown, state, find),
+    )
+
+
+def paragraphs(shown: Step) -> Markup:
+    """The text of a step."""
+    return Markup("").join(Markup("<p>{}</p>").format(inline(text)) for text in shown.paragraphs)
+
+
+def _options(shown: Step, state: PageState, find: Find | None) -> Markup:
+    if not shown.options:
+        return Markup("")
+    if not state.revealed:
+        buttons = Markup("").join(
+            Markup('<li><button type="button" class="ss-option" data-option="{}">{}</button></li>').format(
+                number, inline(option.text)
+            )
+            for number, option in enumerate(shown.options, start=1)
+        )
+        return Markup(
+            '<ol>{}</ol><button type="button" class="ss-link" data-option="">Show it without predicting</button>'
+        ).format(buttons)
+    right = rights(shown, find) if find is not None else None
+    return Markup("<ol>{}</ol>").format(
+        Markup("").join(
+            Markup('<li class="ss-option{}">{}{}</li>').format(
+                " ss-right" if right and right[number - 1] else "",
+                inline(option.text),
+                _marks(number, state, right),
+            )
+            for number, option in enumerate(shown.options, start=1)
+        )
+    )
+
+
+def _marks(number: int, state: PageState, right: Sequence[bool] | None) -> Markup:
+    marks = ["✓ right"] if right and right[number - 1] else []
+    marks += ["your answer"] if state.guess == (str(number),) else []
+    return Markup(" <b>{}</b>").format(" · ".join(marks)) if marks else Markup("")
+
+
+def rights(shown: Step, find: Find) -> list[bool]:
+    """Which options are right by the live result."""
+    return [holds(option, find) for option in shown.options]
+
+
+def holds(said: Said, find: Find) -> bool:
+    """Whether all claims of a sentence hold; one that makes none, or whose facts can't be found, is not shown to."""
+    try:
+        return said.claims is not None and all(claim.holds(find) for claim in said.claims)
+    except ValueError:
+        return False
+
+
+def answered(shown: Step, state: PageState, find: Find) -> Markup:
+    """What came of the prediction, in a sentence."""
+    right = [option.text for option, is_right in zip(shown.options, rights(shown, find), strict=True) if is_right]
+    said = " or ".join(f"“{text}”" for text in right) or "none of these, this time"
+    if not state.guess:
+        return Markup('<p class="ss-verdict">Right is {}.</p>').format(inline(said))
+    chosen = shown.options[int(state.guess[0]) - 1].text
+    if chosen in right:
+        return Markup('<p class="ss-verdict ss-good">You predicted “{}”: right.</p>').format(inline(chosen))
+    return Markup('<p class="ss-verdict">You predicted “{}”; right is {}.</p>').format(inline(chosen), inline(said))
+
+
+def below(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Markup:
+    """What is to be noticed, once there is a result, and the way on."""
+    notice = noticed(shown, find) if find is not None else Markup("")
+    return notice + onwards(lesson, state.step, shown.view)
+
+
+def noticed(shown: Step, find: Find) -> Markup:
+    """What is to be noticed, with the numbers of this very result; what is not so this time says that."""
+    return Markup('<section class="ss-notice"><h3>Notice</h3><ul>{}</ul></section>').format(
+        Markup("").join(Markup("<li>{}</li>").format(_noticed(said, find)) for said in shown.notice)
+    )
+
+
+def _noticed(said: Said, find: Find) -> Markup:
+    try:
+        sentence = inline(filled(said.text, find))
+    except ValueError as error:
+        return Markup("<b>Not to be said of this result:</b> {}").format(str(error))
+    if said.claims is None or holds(said, find):
+        return sentence
+    return Markup("<b>Not so this time:</b> {}").format(sentence)
+
+
+def onwards(lesson: Lesson, at: int, view: PageState | None = None) -> Markup:
+    """The way back and on and, where there is one, to the view by itself."""
+    links = [_link(at - 1, "Back", "")] if at > 1 else []
+    links += [_link(at + 1, "Next", lesson.title_of(at + 1))] if at < len(lesson) else []
+    if view is not None:
+        alone = view.with_changes(predict=False).to_query()
+        links.append(
+            Markup('<a class="ss-link" href="?{0}" data-open="{0}">Open this view by itself</a>').format(alone)
+        )
+    return Markup('<p class="ss-onwards">{}</p>').format(Markup("").join(links))
+
+
+def _link(number: int, word: str, title: str) -> Markup:
+    return Markup('<a class="ss-button{}" href="{}" data-step="{}">{}</a>').format(
+        " ss-primary" if title else "", address(number), number, f"{word}: {title}" if title else word
+    )
+
+
+def cover(shown: Step) -> Markup:
+    """In place of the view: what it will be about."""
+    return Markup(
+        '<section class="ss-cover ss-lesson-cover" aria-label="The view, covered">{}<p>{}</p></section>'
+    ).format(about(shown.view), "The view opens with your answer.")
+
+
+def about(view: PageState) -> Markup:
+    """The texts that a view is about, as far as its state names them."""
+    named = [("Query", view.query), ("Query", view.text_a), ("Document", view.text_b), ("Word", view.word)]
+    rows = [(name, text) for name, text in named if text]
+    rows += [(str(number), text) for number, text in enumerate(view.texts, start=1)]
+    return Markup("<dl>{}</dl>").format(
+        Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, text) for name, text in rows)
+    )
+
+
+def questions(lesson: Lesson) -> Markup:
+    """The questions at the end: each answer is explained at once, with the step to read again; and the handout."""
+    items = Markup("").join(
+        Markup(
+            '<li><fieldset><legend>{text}</legend>{options}<p class="ss-why"><b class="ss-yes">Right.</b>'
+            '<b class="ss-no">No: {right}.</b> {why} <a class="ss-link" href="{address}" data-step="{step}">'
+            "Step {step}: {title}</a></p></fieldset></li>"
+        ).format(
+            text=inline(question.text),
+            options=_radios(number, question.options, question.right),
+            right=inline(question.options[question.right].rstrip(".")),
+            why=inline(question.why),
+            address=address(question.step),
+            step=question.step,
+            title=lesson.title_of(question.step),
+        )
+        for number, question in enumerate(lesson.questions, start=1)
+    )
+    said = Markup(
+        "Each answer is explained at once. The whole lesson on paper, with this machine’s results: "
+        '<a class="ss-link" href="handout.html" target="_blank">the handout</a>.'
+    )
+    return Markup(
+        '<article class="ss-step ss-quiz" data-at="{}"><h2 tabindex="-1">Questions</h2><p>{}</p><ol>{}</ol>'
+        '<p class="ss-quiz-said" role="status"><span class="ss-hidden"></span> <span></span></p></article>'
+    ).format(len(lesson), said, items)
+
+
+def _radios(number: int, options: Sequence[str], right: int) -> Markup:
+    return Markup("").join(
+        Markup('<label><input type="radio" name="ss-quiz-{}"{}> {}</label>').format(
+            number, Markup(" data-right") if i == right else "", inline(option)
+        )
+        for i, option in enumerate(options)
+    )
+
+
+def note(sentence: str) -> Markup:
+    """A sentence about the lesson itself."""
+    return Markup('<p class="ss-status ss-error">{}</p>').format(escape(sentence)) if sentence else Markup("")
