@@ -51,13 +51,18 @@ def check_texts(texts: Any, name: str = "texts", least: int = 1, most: int = MAX
 
 def check_candidates(candidates: Any) -> int:
     """A whole number from 1 to 200; JSON clients may send it as 20.0."""
-    if isinstance(candidates, float):
-        whole = candidates.is_integer()
+    return check_number(candidates, "candidates", MAX_CANDIDATES)
+
+
+def check_number(value: Any, name: str, most: int) -> int:
+    """A whole number from 1 to `most`; a float without a fraction is one."""
+    if isinstance(value, float):
+        whole = value.is_integer()
     else:
-        whole = isinstance(candidates, Integral) and not isinstance(candidates, bool)
-    number = int(candidates) if whole else 0
-    if not 1 <= number <= MAX_CANDIDATES:
-        raise InvalidInput(f"candidates must be a whole number from 1 to {MAX_CANDIDATES}, got {quoted(candidates)}.")
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+    number = int(value) if whole else 0
+    if not 1 <= number <= most:
+        raise InvalidInput(f"{name} must be a whole number from 1 to {most:,}, got {quoted(value)}.")
     return number
 
 

@@ -224,13 +224,20 @@ class Resources:
             key, lambda: model.query_cut(query) if isinstance(model, TokenEncoder) else cut_by_encoder(model, query)
         )
 
-    def pass_times(self, scorer: str) -> PassTimes | None:
-        """How long the last passes took, or None."""
-        return PassTimes.of(tuple(self._pass_seconds.get(scorer, ())))
+    def time_encoder(self, encoder: Encoder, passages: Sequence[str]) -> Work[None]:
+        """Encode each passage by itself, in its turn, and keep nothing but how long it took: see `pass_times`."""
+        for passage in passages:
+            timed: _Timed[str, Vectors] = _Timed(encoder.encode_documents)
+            yield from self._line(encoder).through([passage], timed, self.caller, urgent=True)
+            self._measured(encoder.name, [timed.seconds])
 
-    def _measured(self, scorer: str, seconds: Sequence[float]) -> None:
+    def pass_times(self, model: str) -> PassTimes | None:
+        """How long a scorer's last passes took, or those of an encoder that were timed; None where there are none."""
+        return PassTimes.of(tuple(self._pass_seconds.get(model, ())))
+
+    def _measured(self, model: str, seconds: Sequence[float]) -> None:
         if seconds:
-            self._pass_seconds.setdefault(scorer, deque(maxlen=RECENT_PASSES)).extend(seconds)
+            self._pass_seconds.setdefault(model, deque(maxlen=RECENT_PASSES)).extend(seconds)
 
     def _line(self, model: Encoder | TokenEncoder) -> Line:
         return self._lines.of(model.name, batch=BATCH_DOCUMENTS)

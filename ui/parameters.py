@@ -13,7 +13,7 @@ from searchcore.errors import printable
 MAX_NAME_CHARACTERS = 200
 MAX_GRADES = 50
 MOST_PREDICTED = 5
-_SIGNIFICANT = re.compile(r"0|[1-9][0-9]{0,5}")
+_SIGNIFICANT = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,12 @@ def check_columns(value: Any) -> None:
         raise ValueError
 
 
-def _check_count(value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_CANDIDATES:
-        raise ValueError
+def _from_one_to(most: int) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise ValueError
+
+    return check
 
 
 def _check_flag(value: Any) -> None:
@@ -126,9 +129,9 @@ def in_address(default: Any, parameter: Parameter) -> Any:
     return field(default=default, metadata={"parameter": parameter})
 
 
-def counted(default: int, name: str) -> int:
-    """A field for a number of candidates."""
-    made: int = in_address(default, Parameter(name, _check_count, _read_count))
+def counted(default: int, name: str, most: int = MAX_CANDIDATES) -> int:
+    """A field for a whole number from 1 to `most`: by default one of candidates."""
+    made: int = in_address(default, Parameter(name, _from_one_to(most), _read_count))
     return made
 
 

@@ -60,6 +60,7 @@ SHARED = """
 const { document, window, location, setTimeout, Math, Number, Object, URLSearchParams } = globalThis;
 const page = {};
 const seek = (selector) => document.querySelector(selector);
+const emit = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
 const listen = (name, then, capture) => document.addEventListener(name, then, capture);
 """
 PROXY_VARIABLE = "SEARCHCORE_PROXY"
@@ -122,7 +123,7 @@ def head() -> str:
 def script() -> str:
     """What runs in the browser: the files of ui/script in one function, which share what SHARED makes."""
     parts = [(FOLDER / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
-    return packed_script("() => {\n" + SHARED + "\n".join(parts) + "page.start();\n}")
+    return packed_script(short_names("() => {\n" + SHARED + "\n".join(parts) + "page.start();\n}"))
 
 
 def launch(

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from searchcore.checks import MAX_CANDIDATES
 from searchcore.errors import InvalidInput, quoted
+from searchcore.explain.price import AT_SIZE, MOST_TEXTS
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BUILT_IN, DEFAULT_METHODS
 from ui.parameters import (
@@ -39,8 +40,9 @@ SEARCH, HOOD, EVALUATE, LESSON = "search", "hood", "evaluate", "lesson"
 TABS = (SEARCH, HOOD, EVALUATE, LESSON)
 LOGIT, PROBABILITY = "logit", "probability"
 PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH = "pair", "why", "tokens", "context", "matrix", "swap", "length"
+PRICE, HAND = "price", "hand"
 MEASURES, CURVE = "measures", "curve"
-LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, MEASURES, CURVE)
+LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, PRICE, HAND, MEASURES, CURVE)
 POOLS = ("retrieved", "judged")
 PROJECTOR = "projector"
 MOST_CANDIDATES = 50
@@ -65,9 +67,10 @@ class PageState:
     nothing else is shown. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays covered until
     `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of two is right,
     a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that
-    document of `corpus`. `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and
-    `kind` are Evaluate's choices. `step` is where the lesson is, from 1, where `guess` is the number of an option or
-    what its view predicts. `view` is how the page is shown.
+    document of `corpus`. `queries` and `documents` are how many a price is worked out for. `look` says which section
+    of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's choices. `step` is where the
+    lesson is, from 1, where `guess` is the number of an option or what its view predicts. `view` is how the page is
+    shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -97,6 +100,8 @@ class PageState:
     swapped: bool = flagged("swapped")
     batch: bool = flagged("batch")
     word: str = typed("word")
+    queries: int = counted(AT_SIZE, "queries", MOST_TEXTS)
+    documents: int = counted(AT_SIZE, "documents", MOST_TEXTS)
     texts: tuple[str, ...] = in_address((), Parameter("text", check_texts, text=True, repeated=True))
     measured: str = named("measured", check_corpus_name)
     depth: int = counted(20, "depth")

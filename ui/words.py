@@ -13,6 +13,19 @@ PAGE_TITLE = "Semantic search, side by side"
 NAME = "Side by side"
 # Smaller differences of a measure are none: the third decimal is the last one shown.
 CHANGED = 0.001
+MINUTE, HOUR, DAY, YEAR = 60, 3_600, 86_400, 31_557_600
+# Up to so many seconds, the unit in seconds, and how it is written.
+DURATIONS = (
+    (1, 0.001, "{:.0f} ms"),
+    (10, 1, "{:.1f} s"),
+    (90, 1, "{:.0f} s"),
+    (90 * MINUTE, MINUTE, "{:.0f} min"),
+    (36 * HOUR, HOUR, "{:.1f} hours"),
+    (10 * DAY, DAY, "{:.1f} days"),
+    (2 * YEAR, DAY, "{:.0f} days"),
+)
+# Numbers below it are shown with a decimal.
+MORE_DIGITS = 10
 INTRODUCTION = (
     "One query, the same documents, ranked twice: by a bi-encoder, which reads query and document apart, "
     "and by a cross-encoder, which reads them together. The models read English."
@@ -52,11 +65,21 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: "12 ms", "3.4 s", "2 min"."""
-    for limit, factor, shown in ((1, 1000, "{:.0f} ms"), (10, 1, "{:.1f} s"), (90, 1, "{:.0f} s")):
+    """A time as people say it: "12 ms", "3.4 s", "2 min", "3.5 hours", "4.6 days", "1.3 million years"."""
+    for limit, unit, shown in DURATIONS:
         if seconds < limit:
-            return shown.format(seconds * factor)
-    return f"{seconds / 60:.0f} min"
+            return shown.format(seconds / unit)
+    return f"{large(seconds / YEAR)} years"
+
+
+def large(number: float) -> str:
+    """A number as people say it: "7", "4.6", "48", "1,300", "2.5 million"; from a quadrillion on a power of ten."""
+    for power, name in ((12, " trillion"), (9, " billion"), (6, " million")):
+        if 10**power <= number < 10 ** (power + 3):
+            return large(number / 10**power) + name
+    if number >= 10**15:
+        return f"{number:.0e}".replace("e+", " × 10^")
+    return f"{number:,.{1 if number < MORE_DIGITS else 0}f}".removesuffix(".0")
 
 
 def share(number: float) -> str:

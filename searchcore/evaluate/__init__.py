@@ -1,6 +1,7 @@
 """Rankings against judgements: measures, significance, the curve over candidates, and files for other tools."""
 
 from searchcore.evaluate.agreement import Agreement, agreement, kendall_tau, moved_from
+from searchcore.evaluate.by_hand import AT_FIVE, PLACES, ByHand, Place, by_hand
 from searchcore.evaluate.curve import CandidateCurve, CurvePoint, candidate_curve, curve_steps
 from searchcore.evaluate.export import as_json, to_csv, trec_run
 from searchcore.evaluate.judged import (
@@ -17,22 +18,27 @@ from searchcore.evaluate.results import Evaluation, QueryEvaluation, evaluate, e
 from searchcore.evaluate.significance import TEST_CITATION, TEST_LIBRARY, TEST_NAME, significance
 
 __all__ = [
+    "AT_FIVE",
     "MEASURES",
     "NDCG",
+    "PLACES",
     "TEST_CITATION",
     "TEST_LIBRARY",
     "TEST_NAME",
     "Agreement",
+    "ByHand",
     "CandidateCurve",
     "CurvePoint",
     "Evaluation",
     "Grades",
     "JudgedRanking",
     "Measure",
+    "Place",
     "QueryEvaluation",
     "against",
     "agreement",
     "as_json",
+    "by_hand",
     "candidate_curve",
     "curve_steps",
     "decisive",

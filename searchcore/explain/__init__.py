@@ -32,6 +32,7 @@ from searchcore.explain.occlusion import (
     occlusion_steps,
 )
 from searchcore.explain.pairs import JudgedPair, judged_pairs
+from searchcore.explain.price import AT_SIZE, MOST_TEXTS, Price, passes_bi, passes_cross, price, price_steps
 from searchcore.explain.similarity import (
     PcaMap,
     SimilarityMatrix,
@@ -57,10 +58,12 @@ from searchcore.explain.word_in_context import (
 from searchcore.explain.words import Word, places_of, words_of
 
 __all__ = [
+    "AT_SIZE",
     "BANDS",
     "CONDITIONS",
     "EXAMPLES",
     "MAX_WORDS",
+    "MOST_TEXTS",
     "OCCLUSION_CITATIONS",
     "Comparison",
     "Example",
@@ -70,6 +73,7 @@ __all__ = [
     "Occlusion",
     "Occurrence",
     "PcaMap",
+    "Price",
     "SimilarityMatrix",
     "SwapExperiment",
     "SwapRow",
@@ -88,9 +92,13 @@ __all__ = [
     "occlusion_steps",
     "padded_batch",
     "padded_batch_steps",
+    "passes_bi",
+    "passes_cross",
     "pca_map",
     "places_of",
     "pooled_vector",
+    "price",
+    "price_steps",
     "similarity",
     "similarity_steps",
     "swap_experiment",

@@ -32,12 +32,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def make_visit(browser: Browser, make_gated: MakeGated) -> Iterator[MakeVisit]:
-    """make_visit(url, width, dark=...): a page with a profile of its own. At the end its visit must have been clean.
+    """make_visit(url, width, dark=..., touch=...): a page with a profile of its own, whose visit must have been clean.
 
     It asks for make_gated so that pages are closed before their servers.
     """
     with ExitStack() as visits:
-        yield lambda url, width=1280, *, dark=False: visits.enter_context(visiting(browser, url, width, dark=dark))
+        yield lambda url, width=1280, **how: visits.enter_context(visiting(browser, url, width, **how))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import MakeVisit
+from tests.browser.test_access import violations
 from tests.browser.visit import Visit
 from tests.server import HOSTILE, Server
 
@@ -22,6 +23,7 @@ QUESTIONS = [
     ("tokens", "#hood-run", "hood-tokens", ".ss-alignment"),
     ("context", "#hood-context-run", "hood-context", ".ss-sentences"),
     ("matrix", "#hood-matrix-run", "hood-matrix", ".ss-heatmap"),
+    ("price", "#hood-price-run", "hood-price", "table"),
 ]
 # How far the ends of each line are from the middles of the edges that they belong to, in pixels of the screen.
 LINE_ENDS = """svg => [...svg.querySelectorAll("line.ss-match")].flatMap((line) => {
@@ -317,3 +319,30 @@ def test_selection_is_seen_in_forced_colours(visit: Visit) -> None:
     assert chosen.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
     assert other.evaluate("label => getComputedStyle(label).outlineStyle") == "none"
     visit.page.emulate_media(forced_colors="none")
+
+
+def test_a_price_follows_its_boxes_by_keyboard_alone_and_has_an_address(make_visit: MakeVisit, server: Server) -> None:
+    visit = make_visit(server.url, 390).open("?tab=hood&look=price&queries=0&documents=30&k=5")
+    page = visit.page
+    expect(page.locator("#note")).to_contain_text('Not used from the address: queries="0".')
+    rows = answered(visit, "hood-price").locator("table").first.locator("tbody tr")
+    expect(rows.nth(2)).to_contain_text("30 + 10,000 + 10,000 × 5 = 60,030")
+    page.locator("#hood-price-queries input").focus()
+    for key in ("Control+a", "7", "Tab", "Control+a", "3", "Enter"):
+        page.keyboard.press(key)
+    expect(rows.nth(1)).to_contain_text("7 × 3 = 21")
+    expect(page).to_have_url(re.compile("look=price&queries=7&documents=3$"))
+    expect(page.locator("#hood-price-report")).to_contain_text(
+        "5 candidates asked for, but there are only 3 documents."
+    )
+    for key in ("Control+a", "Delete", "Enter"):
+        page.keyboard.press(key)
+    said = "documents must be a whole number from 1 to 1,000,000,000, got an empty box."
+    expect(page.locator("#note")).to_contain_text(said)
+    assert visit.sideways() <= 0
+    page.locator("#hood-price-report summary").click()
+    assert violations(visit) == []
+    page.locator("#hood-price-documents input").fill("9")
+    ask(visit, "length")
+    ask(visit, "price")
+    expect(page).to_have_url(re.compile("look=price&queries=7&documents=9$"))

@@ -177,10 +177,15 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: Browser, url: str, width: int = 1280, *, dark: bool = False) -> Iterator[Visit]:
-    """A visit with a profile of its own, closed and checked at the end."""
+def visiting(
+    browser: Browser, url: str, width: int = 1280, *, dark: bool = False, touch: bool = False
+) -> Iterator[Visit]:
+    """A visit with a profile of its own, closed and checked at the end; with `touch` on a screen that feels fingers."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        accept_downloads=True,
+        has_touch=touch,
     )
     context.set_default_timeout(PATIENCE_MS)
     visit = Visit(context.new_page(), url)

@@ -21,7 +21,7 @@ from tests.faults.watched import TRIES
 from tests.planets import NAME, TITLE, write_planets
 from tests.server import serving
 from ui.hood.questions import QUESTIONS
-from ui.state import CONTEXT, LENGTH, MATRIX, PAIR, SWAP, TOKENS, WHY
+from ui.state import CONTEXT, LENGTH, MATRIX, PAIR, PRICE, SWAP, TOKENS, WHY
 
 # Where the browser is in no network of its own: it then finds no other machine by name or number.
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -34,13 +34,14 @@ SECTIONS = {
     MATRIX: ("hood-matrix", "hood-matrix"),
     SWAP: ("hood-swap-roles", "hood-swap-roles"),
     LENGTH: ("hood-length", "hood-length"),
+    PRICE: ("hood-price", "hood-price"),
 }
 OPENED = "movies"
 LINES = "A whale swims.\nA ship sinks in a storm.\nA dog barks at the moon.\n"
 
 
 def search(visit: Visit) -> None:
-    """Every corpus, every fold, every column, a grade, and the link."""
+    """Every corpus, every fold, every column, a grade, what is worked out of it, and the link."""
     for corpus in visit.page.locator("#corpus input").all():
         if (name := corpus.input_value()) != OWN:
             visit.choose(name)
@@ -54,12 +55,14 @@ def search(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Judge it yourself").click()
     visit.hits("cross_encoder").first.locator('[data-grade="3"]').click()
     expect(visit.status).to_contain_text("By your 1 grade")
+    visit.page.get_by_role("button", name="nDCG by hand").click()
+    expect(visit.page.locator(".ss-hand table").first).to_be_visible()
     visit.page.get_by_role("button", name="Copy link").click()
     expect(visit.page.locator(".ss-share")).to_be_visible()
 
 
 def hood(visit: Visit) -> None:
-    """The answer to every question; that to the last reads so much that its beginning must do."""
+    """The answer to every question; that to one reads so much that its beginning must do."""
     stop = visit.page.locator("#hood-stop")
     for look in QUESTIONS:
         visit.page.locator(f'#hood-question input[value="{look}"]').check()

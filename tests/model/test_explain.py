@@ -10,6 +10,7 @@ from searchcore.explain import (
     padded_batch,
     pca_map,
     pooled_vector,
+    price,
     similarity,
     swap_experiment,
     token_similarity,
@@ -209,3 +210,16 @@ def test_swapping_roles_leaves_the_default_cosine_and_moves_the_others(engine):
     assert means[made.encoders[0]] == 0
     assert means[BGE] > 0.001
     assert means[made.scorer] > 0.5
+
+
+def test_a_price_rests_on_passes_that_the_bundled_models_have_run(engine):
+    made = price(engine, 50, 40, 10)
+    assert (made.passes_bi, made.passes_cross, made.passes_rerank) == (90, 2_000, 590)
+    assert (made.encoder, made.scorer) == (engine.encoder().name, engine.scorer().name)
+    assert made.at_once == engine.scorer().parallel
+    for times in (made.encoder_times, made.scorer_times):
+        assert times.count >= 10
+        assert 0 < times.low <= times.median <= times.high
+    assert made.seconds_cross == 2_000 * made.scorer_times.median
+    assert made.scorer_times == engine.pass_times()
+    assert price(engine).encoder_times == made.encoder_times

@@ -80,12 +80,15 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "swapped": st.booleans(),
         "batch": st.booleans(),
         "word": text,
+        "queries": st.integers(1, 10**9),
+        "documents": st.integers(1, 10**9),
         "texts": st.lists(text, max_size=8).map(tuple),
         "measured": corpus_names(),
         "depth": counts,
         "pool": st.sampled_from(POOLS),
         "split": names(),
         "kind": names(),
+        "step": st.integers(1, 30),
         "view": st.sampled_from(["", "projector"]),
     }
     assert set(fields) == set(PARAMETERS)
@@ -170,6 +173,14 @@ def test_the_address_of_two_wordings_is_written_for_people() -> None:
     assert "by" not in state.with_changes(by="cross-encoder").to_query()
 
 
+def test_the_address_of_a_price_is_written_for_people() -> None:
+    address = "tab=hood&look=price&queries=1000000000&documents=5"
+    state = PageState(tab="hood", look="price", queries=10**9, documents=5)
+    assert state.to_query() == address
+    assert PageState.from_query(address) == (state, [])
+    assert (PageState().queries, PageState().documents) == (10_000, 10_000)
+
+
 def test_a_state_of_defaults_has_an_empty_address() -> None:
     assert PageState().to_query() == ""
     for empty in ("", "?"):
@@ -181,6 +192,7 @@ HOSTILE = [
     *[("corpus", value) for value in ("a/b", "/etc/passwd", "..", ".hidden", "a\\b", "a\0b", "a\nb", "x" * 201)],
     *[("measured", value) for value in ("a/b", "..\\x", ".", "\u202e")],
     *[(n, v) for n in ("k", "depth") for v in ("-5", "0", "201", "1e3", "²", "", "5.0", "+5", "05", "٣", "9" * 9)],
+    *[(n, v) for n in ("queries", "documents") for v in ("0", "-1", "1e9", "10,000", "1000000001", "07", "1.0", "٣")],
     *[("columns", value) for value in ("magic", "", ",", "bm25,", "bm25,bm25", "bm25,magic", "BM25", "bm25 ")],
     *[(role, value) for role in ("encoder", "scorer", "matcher") for value in ("x", "../x", "<b>", "\0")],
     *[("look", value) for value in ("x", "PAIR", "pair,why")],
@@ -308,6 +320,7 @@ def test_a_corpus_is_a_visitors_own_by_its_name(corpus: str, own: bool) -> None:
     ("field", "value"),
     [
         *[(name, v) for name in ("candidates", "depth") for v in (0, -1, 201, True, "20", 20.0, None, 10**5000)],
+        *[(name, v) for name in ("queries", "documents") for v in (0, 10**9 + 1, True, "20", 20.0, None)],
         *[("tab", value) for value in ("x", "", None, [], 1)],
         *[
             ("columns", value)

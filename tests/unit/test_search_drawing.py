@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchcore import Engine
-from searchcore.evaluate import JudgedRanking, against
+from searchcore.evaluate import JudgedRanking, against, by_hand
 from searchcore.types import Hit, PartialScores, PassTimes, Progress, QueryWords, Ranking, SearchResult
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.markup import (
@@ -25,6 +25,7 @@ from tests.markup import (
 from ui.draw import status
 from ui.runner import Outcome, View
 from ui.search import columns as drawn
+from ui.search.by_hand import worked
 from ui.search.cost import cost, spent
 from ui.search.differences import marked
 from ui.search.hits import move
@@ -451,6 +452,14 @@ def wordings_saying(text: str, count: int = 2) -> Columns:
     return columns_of_wordings(View(state, outcome), found, METHODS["cross_encoder"])
 
 
+def hand_saying(text: str) -> str:
+    result = result_saying(text)
+    ids = [document.doc_id for document in result.corpus.documents]
+    made = by_hand(result.corpus, {ids[1]: 2}, ids)
+    assert made is not None
+    return worked(result.corpus, dict.fromkeys(METHODS, made), methods_called(text), own=True, judging=True)
+
+
 DRAWINGS: dict[str, Callable[[str], str]] = {
     "columns": lambda text: drawn.columns(
         replace(columns_of(text=text), judged=judged_saying(result_saying(text)), methods=methods_called(text))
@@ -466,6 +475,7 @@ DRAWINGS: dict[str, Callable[[str], str]] = {
     "missed": lambda text: missed(result_saying(text), judged_saying(result_saying(text))),
     "cost": lambda text: cost(result_saying(text), methods_called(text)),
     "described": lambda text: described(replace(corpus_saying(text), notes=(text,))),
+    "by hand": hand_saying,
     "share": lambda text: share("", text),
     "progress": lambda text: status.working(Progress("loading", text, 1, 2)),
     "activity": lambda text: status.working(Progress(text, text, 1, 2)),

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from searchcore.evaluate import MEASURES, description
+from searchcore.evaluate import AT_FIVE, MEASURES, description
 
 TAU = "Kendall’s tau"
 EXPLANATIONS = {
@@ -28,11 +28,12 @@ EXPLANATIONS = {
     "attention mask": "1 where the model looks, 0 where it must not: at padding.",
     TAU: "How alike two orders of the same documents are: 1 the same, 0 unrelated, −1 reversed. It counts the pairs "
     "that stand the same way round in both.",
+    "DCG": "Discounted cumulative gain: what the documents are worth, summed, each counting less the lower it stands.",
     "grade": "A person’s judgement of a document for this query, from 0 (not relevant) to 3 (answers it).",
 }
 
 
-MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
+MEASURE_NAMES = (*(measure.name for measure in MEASURES), AT_FIVE)
 
 
 def explanations() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 
 import gradio as gr
@@ -11,7 +12,19 @@ from ui.control import Control
 from ui.hood import words as hood_words
 from ui.hood.section import STOP
 from ui.reports import stop_button
-from ui.state import CONTEXT, LENGTH, MATRIX, MAX_ADDRESS_CHARACTERS, PAIR, SWAP, TOKENS, WHY
+from ui.state import (
+    CONTEXT,
+    DEFAULTS,
+    LENGTH,
+    MATRIX,
+    MAX_ADDRESS_CHARACTERS,
+    PAIR,
+    PARAMETERS,
+    PRICE,
+    SWAP,
+    TOKENS,
+    WHY,
+)
 from ui.wiring import QUIET, Wiring
 
 NAME = "hood-question"
@@ -23,15 +36,21 @@ QUESTIONS = {
     MATRIX: "What is like what?",
     SWAP: "Does direction matter?",
     LENGTH: "Does length matter?",
+    PRICE: "What does it cost?",
 }
 
 # What the boxes of the chosen question hold goes into the address with it, so that the address opens what is seen.
 # What stands in them from the start needs no place there, and the texts of a visitor's own corpus get none.
-TURNED = """(address, look, word, sentences, lines) => {
+TURNED = """(address, look, word, sentences, lines, ...numbers) => {
   const all = new URLSearchParams(address);
   all.set("tab", "hood");
   all.set("look", look);
   ["word", "text"].forEach((name) => all.delete(name));
+  const counts = ["queries", "documents", "k"];
+  if (look === "price") counts.forEach((name, i) => {
+    if (numbers[i] === FIRST[name]) all.delete(name);
+    else if (numbers[i]) all.set(name, numbers[i]);
+  });
   const texts = { context: sentences, matrix: lines }[look] ?? "";
   const short = all.toString();
   if (look === "context" && word !== FIRST.word) all.set("word", word);
@@ -44,6 +63,7 @@ _FIRST = {
     "word": hood_words.FIRE_WORD,
     CONTEXT: "\n".join(hood_words.FIRE_SENTENCES),
     MATRIX: "\n".join(hood_words.WEATHER),
+    **{PARAMETERS[field].name: DEFAULTS[field] for field in ("queries", "documents", "candidates")},
 }
 TURNED = TURNED.replace("FIRST", json.dumps(_FIRST)).replace("MOST", str(MAX_ADDRESS_CHARACTERS))
 
@@ -70,11 +90,14 @@ def build_questions(wiring: Wiring) -> Control:
     )
 
 
-def ask_questions(wiring: Wiring, question: Control, word: Control, sentences: Control, lines: Control) -> None:
-    """Choosing a question runs nothing, so the server is not asked: the browser writes it into the address."""
-    boxes = [box.part for box in (word, sentences, lines)]
+def ask_questions(wiring: Wiring, question: Control, boxes: Sequence[Control]) -> None:
+    """Choosing a question runs nothing, so the server is not asked: the browser writes it into the address.
+
+    `boxes` are those for a word, sentences, lines, queries, documents and candidates.
+    """
+    parts = [box.part for box in boxes]
     address = wiring.parts["address"]
-    turned = partial(question.part.input, None, [address, question.part, *boxes], address, js=TURNED, **QUIET)
+    turned = partial(question.part.input, None, [address, question.part, *parts], address, js=TURNED, **QUIET)
     wiring.later(turned)
 
 

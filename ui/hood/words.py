@@ -117,3 +117,15 @@ LENGTH_INVITATION = (
 def cited(*sources: str) -> Markup:
     """Sources, as a note ends with them."""
     return Markup("<cite>{}.</cite>").format("; ".join(sources))
+
+
+PRICE_INVITATION = "How many passes, and how long on this machine? Change the numbers, then press Answer."
+PRICE = (
+    "A bi-encoder reads each text once and its vectors are kept, so passes are added up; a cross-encoder reads each "
+    "pair, so they are multiplied. Retrieving first and reranking a few candidates keeps the sum and adds a small "
+    "product."
+)
+PRICE_TIME = (
+    "A time is passes times the median of one, one pass after the other. Loading a model, waiting, comparing vectors "
+    "and sorting are not counted, and another machine or longer texts change it. The passes stay what they are."
+)

@@ -124,7 +124,7 @@ def below(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> M
 
 def noticed(shown: Step, find: Find) -> Markup:
     """What is to be noticed, with the numbers of this very result; what is not so this time says that."""
-    return Markup('<section class="ss-notice"><h3>Notice</h3><ul>{}</ul></section>').format(
+    return Markup('<section class="ss-notice"><h3 tabindex="-1">Notice</h3><ul>{}</ul></section>').format(
         Markup("").join(Markup("<li>{}</li>").format(_noticed(said, find)) for said in shown.notice)
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchcore.explain import LengthExperiment, SimilarityMatrix, SwapExperiment, TokenSimilarity, WordInContext
+from searchcore.explain.price import Price
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from ui import words
 from ui.draw import numbers
@@ -15,7 +16,7 @@ from ui.hood.compare import Compared
 from ui.lesson.claims import Fact, Find
 from ui.search.hits import short_title
 from ui.search.section import Found
-from ui.state import CONTEXT, EVALUATE, HOOD, LENGTH, MATRIX, PAIR, SWAP, TOKENS, PageState
+from ui.state import CONTEXT, EVALUATE, HOOD, LENGTH, MATRIX, PAIR, PRICE, SWAP, TOKENS, PageState
 
 SEARCHED = "a search"
 NOT_RANKED = math.inf
@@ -169,6 +170,25 @@ def _reciprocal_rank(made: LengthExperiment, model: str, *condition: str) -> Fac
     return Fact(means[model], words.share(means[model]))
 
 
+WAYS = ("apart", "every-pair", "reranked")
+
+
+def _way(way: str) -> None:
+    if way not in WAYS:
+        raise ValueError(f"A way is one of {', '.join(WAYS)}, not “{way}”.")
+
+
+def _needed(price: Price, way: str) -> Fact:
+    _way(way)
+    return number(dict(zip(WAYS, (price.passes_bi, price.passes_cross, price.passes_rerank), strict=True))[way])
+
+
+def _takes(price: Price, way: str) -> Fact:
+    _way(way)
+    seconds = dict(zip(WAYS, (price.seconds_bi, price.seconds_cross, price.seconds_rerank), strict=True))[way]
+    return Fact(seconds, words.duration(seconds))
+
+
 _METHOD, _DOC = "METHOD", "DOCUMENT"
 OF_SEARCH = {
     "rank": Named((_METHOD, _DOC), _rank),
@@ -201,6 +221,13 @@ FACTS: Mapping[str, Mapping[str, Named]] = {
     CONTEXT: {"cosine": Named(("PLACE", "PLACE"), _cell)},
     MATRIX: {"cosine": Named(("LINE", "LINE"), _cell)},
     SWAP: {"change": Named(("MODEL",), _change)},
+    PRICE: {
+        "passes": Named(("WAY",), _needed),
+        "time": Named(("WAY",), _takes),
+        "pass": Named(
+            (), lambda price: Fact(price.milliseconds_cross, words.duration(price.milliseconds_cross / 1000))
+        ),
+    },
     LENGTH: {"reciprocal-rank": Named(("MODEL", "KIND", "OF", "SEARCH"), _reciprocal_rank)},
 }
 

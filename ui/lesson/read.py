@@ -136,8 +136,8 @@ def _step(section: _Section, known: Known) -> Step:
     for label in (VIEW, QUESTION, NOTICE):
         if label not in parts:
             raise LessonError(section.line, f"“{section.title}” has no line that begins with “{label}”.")
-    if parts[""].items:
-        raise LessonError(parts[""].items[0][0], f"an item stands under “{QUESTION}” or “{NOTICE}”.")
+    if astray := parts[""].items + parts[VIEW].items:
+        raise LessonError(astray[0][0], f"an item stands under “{QUESTION}” or “{NOTICE}”.")
     view, question = _view(parts[VIEW], known), parts[QUESTION]
     if not question.text:
         raise LessonError(question.line, "the question is empty.")

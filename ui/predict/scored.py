@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from searchcore.evaluate import Grades
+from searchcore.evaluate import AT_FIVE, Grades
 from searchcore.evaluate.measures import measured
 from searchcore.ranking import Method
 from searchcore.types import Ranking, SearchResult
@@ -14,7 +14,7 @@ from ui.predict.question import hidden_method, shown_method
 from ui.state import NEITHER, RIGHT, PageState
 
 YOU = "you"
-AT_FIVE, AT_TEN = "nDCG@5", "nDCG@10"
+AT_TEN = "nDCG@10"
 TAU = "Kendall’s tau"
 NAMES = {YOU: "you"}
 

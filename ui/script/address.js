@@ -74,17 +74,17 @@
   }
   page.set = (name, value) => {
     page.query = changed(page.query, name, value);
-    window.dispatchEvent(new CustomEvent("ss-set", { detail: page.query }));
+    emit("ss-set", page.query);
     follow(page.query);
   };
   page.toggleProjector = () => page.set("view", seek(".ss-projector") ? "" : "projector");
 
   window.addEventListener("ss-address", (event) => {
     if (reopened !== null && written(event.detail) !== written(reopened)) {
-      return void window.dispatchEvent(new CustomEvent("ss-set", { detail: reopened }));
+      return void emit("ss-set", reopened);
     }
     if (chosen !== null && (new URLSearchParams(event.detail).get("tab") ?? "") !== chosen) {
-      return void window.dispatchEvent(new CustomEvent("ss-set", { detail: changed(event.detail, "tab", chosen) }));
+      return void emit("ss-set", changed(event.detail, "tab", chosen));
     }
     if (event.detail !== page.query) seek(".ss-share")?.remove();
     page.query = event.detail;
@@ -98,7 +98,7 @@
     tellParent(location.search.slice(1));
     // Several steps in a row are one: only where they end is opened.
     clearTimeout(stepping);
-    stepping = setTimeout(() => window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search })), STEP_MS);
+    stepping = setTimeout(() => emit("ss-open", location.search), STEP_MS);
   });
   function turned(tab) {
     const name = tab?.dataset.tabId;

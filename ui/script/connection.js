@@ -27,7 +27,7 @@
         const id = await serverId();
         first ??= id;
         if (id !== first) return again();
-        if (lost) window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search }));
+        if (lost) emit("ss-open", location.search);
         lost = false;
         say("");
       } catch {

@@ -10,7 +10,7 @@
     if (!part) return;
     event.preventDefault();
     const { step, option, open } = part.dataset;
-    if (open !== undefined) return void window.dispatchEvent(new CustomEvent("ss-open", { detail: open }));
+    if (open !== undefined) return void emit("ss-open", open);
     page.focusWhenSeen = step ? `[data-at="${step}"] h2` : ".ss-notice h3";
     tell(part, step ? "step" : "answer", step ?? option);
   });

@@ -1,7 +1,8 @@
 // A corpus of one's own: what is pasted, chosen or dropped goes to the server, and this tab keeps the secret for it.
 {
   const MOST_BYTES = 5_000_000;
-  const { secret, say } = page;
+  const secret = page.secret;
+  const say = page.say;
 
   // Bubbles up to the part of the page that tells the server.
   function tell(name, detail) {
@@ -25,7 +26,7 @@
       const said = await answer.json();
       if (!answer.ok) return say(said.error);
       sessionStorage.setItem("own", said.secret);
-      window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
+      emit("ss-own-secret", said.secret);
       say(said.said, true);
       requestAnimationFrame(() => show(said.given));
     } catch {

@@ -29,6 +29,10 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
       page.focusWhenSeen = "#hood-heading h2";
     }
     else if (button?.dataset.judge) page.send(button, "judge", { value: button.dataset.judge });
+    else if (button?.dataset.hand) {
+      page.send(button, "hand", { value: button.dataset.hand });
+      page.focusWhenSeen = button.dataset.hand === "1" ? "[data-state=done] ~ .ss-hand h2" : "";
+    }
     else if (button?.dataset.grade) page.send(button, "grade", { value: button.dataset.grade });
     else if (button?.dataset.sort) page.sort(button.dataset.sort);
     else if (button?.matches(".ss-play")) page.play(button.closest(".ss-columns"));

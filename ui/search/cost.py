@@ -6,15 +6,18 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from searchcore.explain import AT_SIZE as SIZE
+from searchcore.explain import passes_bi, passes_cross
 from searchcore.ranking import CROSS_ENCODER, Method
 from searchcore.types import Ranking, SearchResult
 from ui import words
 from ui.draw.terms import term
 
 AT_SIZE = (
-    "For 10,000 queries over 10,000 documents, a bi-encoder makes 20,000 passes: one for each text, and the "
-    "documents’ vectors are kept. A cross-encoder keeps nothing: it makes one pass for each pair, "
-    "10,000 × 10,000 = 100 million. That is why it reranks a few candidates and never searches the whole corpus."
+    f"For {SIZE:,} queries over {SIZE:,} documents, a bi-encoder makes {passes_bi(SIZE, SIZE):,} passes: one for each "
+    "text, and the documents’ vectors are kept. A cross-encoder keeps nothing: it makes one pass for each pair, "
+    f"{SIZE:,} × {SIZE:,} = {words.large(passes_cross(SIZE, SIZE))}. "
+    "That is why it reranks a few candidates and never searches the whole corpus."
 )
 
 

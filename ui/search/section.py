@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput
-from searchcore.evaluate import Grades, JudgedRanking, against, grades_of, ndcg_by_depth
+from searchcore.evaluate import ByHand, Grades, JudgedRanking, against, by_hand, grades_of, ndcg_by_depth
 from searchcore.ranking import CROSS_ENCODER, plan
 from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Ranking, SearchResult
@@ -19,9 +19,10 @@ from ui.draw import status
 from ui.own.corpora import ABSENT
 from ui.predict.draw import tally
 from ui.predict.question import NOT_BEFORE, asked_query, both, check_form, check_guess, question_of
-from ui.predict.scored import Scored, scored
+from ui.predict.scored import YOU, Scored, scored
 from ui.runner import Drawn, Outcome, View
 from ui.search import failures, wordings
+from ui.search.by_hand import hand_button, worked
 from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
 from ui.search.intro import two_ways
@@ -29,7 +30,7 @@ from ui.search.judged import judge_it, missed
 from ui.search.prepared import default_corpus
 from ui.search.shown import Columns
 from ui.search.verdict import curve, own_document, query_cuts, verdict
-from ui.state import PROBABILITY, PageState
+from ui.state import HAND, ORDER, PROBABILITY, PageState
 from ui.takehome.links import NOT_YET, search_links
 from ui.takehome.taken import TakenSearch
 
@@ -41,7 +42,8 @@ BEYOND = 10
 class Found:
     """A search so far. `further` is the ranking that is cut, beyond the cut; `judged` holds the judgements of each
     ranking where its query is judged, by the corpus or (`own`) by the visitor; `by_depth` nDCG@10 for 1, 2, 3 ...
-    candidates.
+    candidates. `hand` is nDCG@5 worked out for each ranking where the state looks at that: of none where nothing
+    relevant is judged.
     """
 
     result: SearchResult
@@ -50,6 +52,7 @@ class Found:
     own: bool = False
     by_depth: tuple[float, ...] = ()
     predicted: Scored | None = None
+    hand: Mapping[str, ByHand] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class SearchSection:
         )
         grades = grades_of(request.corpus, request.query)
         own = own_grades(request.corpus, state) if grades is None else None
+        known = grades or own or {}
         further: list[Ranking] = []
 
         def found(result: SearchResult) -> Found:
@@ -120,7 +124,8 @@ class SearchSection:
                 further.append(finish(engine.ranking(more))[first.method])
             so_far = Found(result, further[0] if further else None)
             scores = engine.known_scores(request) if CROSS_ENCODER in result.rankings else {}
-            return so_far if not (grades or own) else _judged(so_far, grades or own or {}, scores, own=own is not None)
+            made = so_far if not known else _judged(so_far, known, scores, own=own is not None)
+            return replace(made, hand=_by_hand(result, known)) if state.look == HAND else made
 
         def tell(step: Any) -> Iterable[Any]:
             return (found(step),) if isinstance(step, SearchResult) else (step,)
@@ -129,7 +134,14 @@ class SearchSection:
         if not state.predict:
             return made
         check_guess(made.result, state)
-        return replace(made, predicted=scored(made.result, state, grades or own, engine.methods))
+        yours = (
+            by_hand(request.corpus, known, state.guess) if made.hand and state.guess and state.asks == ORDER else None
+        )
+        return replace(
+            made,
+            predicted=scored(made.result, state, grades or own, engine.methods),
+            hand={**made.hand, YOU: yours} if made.hand and yours else made.hand,
+        )
 
     def _drawn(self, view: View, found: Found) -> Drawn:
         result, state, methods = found.result, view.state, self._methods
@@ -151,7 +163,9 @@ class SearchSection:
             judging=judging,
             given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
-        below = "" if pending else missed(result, found.judged)
+        below = missed(result, found.judged) if not pending else Markup("")
+        if found.hand is not None:
+            below += worked(result.corpus, found.hand, taken.named, own=found.own or state.own, judging=judging)
         return {
             "results": str(columns(made)) + str(below),
             "cost-report": str(cost(found.result, self._methods)),
@@ -175,6 +189,8 @@ class SearchSection:
         sentences.append(verdict(result, found.judged, self._methods, own=found.own))
         sentences += [own_document(result), query_cuts(result, self._methods), failures.outcome(result, self._methods)]
         said = escape(" ".join(sentence for sentence in sentences if sentence))
+        if found.judged or found.hand is not None:
+            said += hand_button(shown=found.hand is not None)
         if found.predicted is not None:
             return said + tally(question_of(view.state, result), found.predicted)
         if found.judged and not found.own and not view.state.own:
@@ -224,6 +240,12 @@ def _cut_ranking(engine: Engine, result: SearchResult) -> Ranking | None:
     """The first ranking that another method reorders."""
     sources = {method.reranks for method in engine.methods.values()}
     return next((r for r in result.rankings.values() if r.method in sources and not r.reranks), None)
+
+
+def _by_hand(result: SearchResult, grades: Grades) -> dict[str, ByHand]:
+    orders = {key: [hit.doc_id for hit in ranking.hits] for key, ranking in result.rankings.items()}
+    made = {key: by_hand(result.corpus, grades, order) for key, order in orders.items()}
+    return {key: each for key, each in made.items() if each is not None}
 
 
 def _judged(found: Found, grades: Grades, scores: Mapping[str, float], *, own: bool) -> Found:

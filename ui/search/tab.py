@@ -28,7 +28,7 @@ from ui.search.prepared import default_corpus, examples, prepared_query, shown_c
 from ui.search.section import described
 from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
-from ui.state import HOOD, LOGIT, MOST_CANDIDATES, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
+from ui.state import HAND, HOOD, LOGIT, MOST_CANDIDATES, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
 from ui.takehome.links import NOT_YET
 from ui.wiring import Wiring
 
@@ -86,8 +86,8 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.ask([predict.input], [wanted], tab=SEARCH, look="", against="", guess=(), revealed=False)
     *others, matcher = options
     asked_anew: dict[str, Any] = {"guess": (), "revealed": False}
-    wiring.ask([option.part.input for option in others], [of_corpus, *options], tab=SEARCH, look="", **asked_anew)
-    wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH, look="")
+    wiring.ask([o.part.input for o in others], [of_corpus, *options], change=_looking_on, tab=SEARCH, **asked_anew)
+    wiring.ask([matcher.part.input], [matcher], change=_matched, tab=SEARCH)
     wordings.connect(wiring, [asked, of_corpus, *options])
     wiring.ask([results.select], change=acted, event=True, turn=True)
 
@@ -207,10 +207,14 @@ def _picked(visitor: Visitor, state: PageState, number: Any) -> PageState:
     return state.with_changes(query=chosen(texts, number) if texts else " ")
 
 
+def _looking_on(visitor: Visitor, state: PageState) -> PageState:
+    return state.with_changes(look=_kept(state))
+
+
 def _matched(visitor: Visitor, state: PageState) -> PageState:
     """A model for late interaction is chosen to be seen: its column comes with it."""
     wanted = {*state.columns, LATE_INTERACTION} if state.matcher else set(state.columns)
-    return state.with_changes(columns=tuple(key for key in visitor.engine.methods if key in wanted))
+    return state.with_changes(look=_kept(state), columns=tuple(key for key in visitor.engine.methods if key in wanted))
 
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
@@ -235,7 +239,7 @@ def acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
     corpus = visitor.engine.corpus(sent["corpus"])
     # A column of the other wording sends that as its query; what is compared stays.
     first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
-    shown = state.with_changes(tab=SEARCH, look="", corpus=corpus.name, query=first)
+    shown = state.with_changes(tab=SEARCH, look=_kept(state), corpus=corpus.name, query=first)
     if sent["act"] == "reveal":
         if (corpus, sent["query"]) != asked_query(visitor.engine, state):
             raise InvalidInput("That prediction is about another query than the one that is asked.")
@@ -249,6 +253,11 @@ def acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
     return opened
 
 
+def _kept(state: PageState) -> str:
+    """The arithmetic stays in sight while grades, candidates or the cut change."""
+    return HAND if state.look == HAND else ""
+
+
 def _cut(state: PageState, value: str) -> PageState:
     plain = value.isascii() and value.isdecimal()
     return state.with_changes(candidates=int(value) if plain else value)
@@ -257,6 +266,7 @@ def _cut(state: PageState, value: str) -> PageState:
 CHANGES: dict[str, Callable[[PageState, str], PageState]] = {
     "one": lambda state, _: state.with_changes(against=""),
     "cut": _cut,
+    "hand": lambda state, value: state.with_changes(look=HAND if value == "1" else ""),
     "judge": lambda state, value: state.with_changes(judging=value == "1"),
 }
 
