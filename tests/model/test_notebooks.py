@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from searchcore.explain import similarity
 from searchcore.models.catalogue import _MINILM
 from searchcore.types import SearchResult
 from tests.planets import DOCS, QUERIES
-from ui.state import PageState
+from ui.predict.scored import scored
+from ui.state import RIGHT, PageState
 from ui.takehome.notebook import Notebook, evaluation_notebook, matrix_notebook, search_notebook
 from ui.takehome.taken import TakenSearch
 
@@ -33,6 +35,7 @@ CORPUS = Corpus(
     queries=tuple(Query(query_id, text) for query_id, text, *_ in QUERIES[:4]),
     qrels={query_id: grades for query_id, _, _, grades in QUERIES[:4]},
 )
+NAMES = {"you": "you", "bi_encoder": "bi-encoder", "cross_encoder": "cross-encoder"}
 SHOW = """
 import io
 out = io.StringIO()
@@ -102,6 +105,28 @@ def test_a_search_is_worked_out_again_and_a_changed_row_changes_it(
     assert frame["ndcg"].iloc[0] == pytest.approx(made.judged["cross_encoder"].ndcg)
     assert "jupiter" not in list(changed["doc_id"])
     assert changed["ndcg"].iloc[0] < frame["ndcg"].iloc[0]
+
+
+@pytest.mark.parametrize("query", ["the biggest of the planets", "rings"])
+def test_a_prediction_is_scored_again(engine: Engine, folders: dict[str, str], tmp_path: Path, query: str) -> None:
+    made = taken(engine, query, 6)
+    ranked = made.result.rankings["bi_encoder"].hits
+    state = made.state.with_changes(predict=True, revealed=True, guess=tuple(hit.doc_id for hit in ranked[3::-1]))
+    predicted = scored(made.result, state, made.grades or None, engine.methods)
+    notebook = search_notebook(replace(made, state=state, predicted=predicted))
+    [frame] = run(notebook, folders, "pd.DataFrame([figures])", tmp_path)
+    assert frame.to_dict("records")[0] == pytest.approx({NAMES[key]: value for key, value in predicted.values.items()})
+
+
+def test_who_is_right_is_found_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
+    made = taken(engine, "the biggest of the planets", 6)
+    state = made.state.with_changes(predict=True, revealed=True, asks=RIGHT, guess=("bi_encoder",))
+    predicted = scored(made.result, state, made.grades, engine.methods)
+    notebook = search_notebook(replace(made, state=state, predicted=predicted))
+    [frame] = run(notebook, folders, "pd.DataFrame([figures]).assign(right=PREDICTION == right)", tmp_path)
+    found = frame.to_dict("records")[0]
+    assert found.pop("right") == bool(predicted.yours)
+    assert found == pytest.approx({NAMES[key]: value for key, value in predicted.values.items()})
 
 
 def test_an_evaluation_is_worked_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
   const tell = (element, act, value) =>
     element.dispatchEvent(new CustomEvent("ss-lesson", { bubbles: true, detail: { act, value } }));
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     // A link may be opened beside the page, too.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const part = event.target.closest?.("[data-step], [data-option], [data-open]");
@@ -15,7 +15,7 @@
     tell(part, step ? "step" : "answer", step ?? option);
   });
 
-  document.addEventListener("change", (event) => {
+  listen("change", (event) => {
     const quiz = event.target.closest?.(".ss-quiz");
     if (!quiz) return;
     const count = (selector) => quiz.querySelectorAll(selector).length;

@@ -63,6 +63,6 @@ page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").match
 
   // A pointer at rest must not put out what the keyboard has lit: scrolling moves the page under it.
   const docOf = (element) => element?.closest?.(".ss-columns [data-doc]")?.dataset.doc ?? null;
-  document.addEventListener("mouseover", (event) => page.light(docOf(event.target) ?? docOf(document.activeElement)));
-  document.addEventListener("focusin", (event) => page.light(docOf(event.target)));
+  listen("mouseover", (event) => page.light(docOf(event.target) ?? docOf(document.activeElement)));
+  listen("focusin", (event) => page.light(docOf(event.target)));
 }

@@ -20,7 +20,7 @@ from ui.hood.pair import passage_of
 from ui.own.corpora import Visitor
 from ui.own.panel import build_own
 from ui.parameters import MAX_GRADES
-from ui.predict.question import both
+from ui.predict.question import asked_query, check_form
 from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.columns import skeleton
@@ -28,7 +28,7 @@ from ui.search.prepared import default_corpus, examples, prepared_query, shown_c
 from ui.search.section import described
 from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
-from ui.state import HAND, HOOD, LOGIT, MOST_CANDIDATES, NEITHER, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
+from ui.state import HAND, HOOD, LOGIT, MOST_CANDIDATES, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
 from ui.takehome.links import NOT_YET
 from ui.wiring import Wiring
 
@@ -188,8 +188,7 @@ def _extra(columns: tuple[str, ...], more: list[Method]) -> Any:
 
 def _asked_text(engine: Engine, state: PageState) -> str:
     """What the box holds: the query, or the prepared one that stands for none."""
-    corpus = shown_corpus(engine, state)
-    return state.query or (prepared_query(corpus) if corpus else "")
+    return asked_query(engine, state)[1]
 
 
 def _chips_of(engine: Engine, state: PageState) -> Any:
@@ -242,7 +241,7 @@ def acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
     first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
     shown = state.with_changes(tab=SEARCH, look=_kept(state), corpus=corpus.name, query=first)
     if sent["act"] == "reveal":
-        if sent["query"] != (state.query or prepared_query(corpus)):
+        if (corpus, sent["query"]) != asked_query(visitor.engine, state):
             raise InvalidInput("That prediction is about another query than the one that is asked.")
         return _revealed(visitor, shown, sent["value"])
     if sent["act"] == "grade":
@@ -290,9 +289,8 @@ def _revealed(visitor: Visitor, state: PageState, value: str) -> PageState:
         guess = None
     if not isinstance(guess, list) or not all(isinstance(each, str) for each in guess):
         raise InvalidInput(f"prediction must be a list of documents, got {quoted(value)}.")
-    if state.asks == RIGHT and (len(guess) != 1 or guess[0] not in (*both(visitor.engine.methods, state), NEITHER)):
-        raise InvalidInput(f"prediction must be one of the two methods or {NEITHER}, got {quoted(value)}.")
-    return state.with_changes(guess=tuple(guess), revealed=True)
+    check_form(guess, state, visitor.engine.methods)
+    return state.with_changes(guess=tuple(guess), revealed=True, against="")
 
 
 def _graded(state: PageState, doc_id: str, grade: str) -> PageState:

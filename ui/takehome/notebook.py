@@ -18,6 +18,7 @@ from searchcore.models.catalogue import BGE_QUERY_PROMPT
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import Corpus, Document
 from ui import words
+from ui.takehome.prediction import NOT_HERE, prediction_cells
 from ui.takehome.taken import TakenSearch
 
 MAX_ROWS, MAX_CHARACTERS = 5_000, 5_000_000
@@ -151,7 +152,10 @@ def search_notebook(taken: TakenSearch) -> Notebook:
     about = f"# One search, two models\n\n{RUN_IT}\n\n{_what_is_inside(taken, documents)} {EIGHT_BITS}"
     if set(result.rankings) - {BI_ENCODER, CROSS_ENCODER}:
         about += "\n\nThe other columns of the page are not worked out here."
-    cells = (start, ROWS, ENCODE + RETRIEVE, SCORER + RERANK, *judged)
+    predicted = prediction_cells(taken)
+    if taken.predicted is not None and taken.state.guess and not predicted:
+        about += f"\n\n{NOT_HERE}"
+    cells = (start, ROWS, ENCODE + RETRIEVE, SCORER + RERANK, *judged, *predicted)
     return Notebook(about, tuple(cell.strip() for cell in cells), documents)
 
 

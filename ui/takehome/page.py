@@ -12,6 +12,7 @@ from ui import words
 from ui.draw.bars import score_text
 from ui.evaluate import report
 from ui.hood.draw.matrix import summary
+from ui.predict.scored import YOU, figure
 from ui.search.columns import beside_each_other
 from ui.search.cost import spent
 from ui.search.hits import move
@@ -28,8 +29,9 @@ TEXT_CHARACTERS = 200
 def search_page(taken: TakenSearch) -> bytes:
     """The rankings side by side, with the verdict and what each cost."""
     result, methods = taken.result, taken.methods
-    said = [verdict(result, taken.judged, methods, own=taken.own), own_document(result), query_cuts(result, methods)]
-    order = beside_each_other(list(result.rankings), methods)
+    said = [taken.predicted.sentence] if taken.predicted is not None else []
+    said += [verdict(result, taken.judged, methods, own=taken.own), own_document(result), query_cuts(result, methods)]
+    order = beside_each_other(list(taken.rankings), taken.named)
     title = f"“{result.query}” in “{result.corpus.title or result.corpus.name}”"
     body = Markup(
         '<h1 class="short">{}</h1><p class="lead">{}</p><p class="soft">{}</p>'
@@ -39,23 +41,32 @@ def search_page(taken: TakenSearch) -> bytes:
         " ".join(sentence for sentence in said if sentence),
         f"{words.count(result.candidates_used, 'candidate')} of {words.count(len(result.corpus), 'document')}.",
         len(order),
-        Markup("").join(_column(taken, result.rankings[key]) for key in order),
+        Markup("").join(_column(taken, taken.rankings[key]) for key in order),
     )
     return _page(title, body)
 
 
 def _column(taken: TakenSearch, ranking: Ranking) -> Markup:
-    method, judged = taken.methods[ranking.method], taken.judged.get(ranking.method)
-    ndcg = f"nDCG@10 {words.share(judged.ndcg)} · " if judged is not None else ""
-    more = len(ranking.hits) - PRINTED
-    return Markup('<section class="ss-{}"><h2>{}</h2><p class="soft">{}{} · {}</p><ol>{}</ol>{}</section>').format(
+    method, more = taken.named[ranking.method], len(ranking.hits) - PRINTED
+    return Markup('<section class="ss-{}"><h2>{}</h2><p class="soft">{}</p><ol>{}</ol>{}</section>').format(
         method.key,
         f"{method.title} · {method.scale.unit}",
-        ndcg,
-        words.short_name(ranking.model),
-        spent(ranking),
+        " · ".join(_figures(taken, ranking)),
         Markup("").join(_row(taken, method, hit) for hit in ranking.hits),
         Markup('<p class="soft">{}</p>').format(f"In print the first {PRINTED} rows.") if more > 0 else "",
+    )
+
+
+def _figures(taken: TakenSearch, ranking: Ranking) -> list[str]:
+    """How good it is, by what it was made, and what that cost."""
+    judged, made = taken.judged.get(ranking.method), taken.predicted
+    said = [f"nDCG@10 {words.share(judged.ndcg)}"] if judged is not None else []
+    if ranking.method != YOU:
+        return [*said, words.short_name(ranking.model), spent(ranking)]
+    return (
+        [f"{made.measure} {figure(made.yours)}"]
+        if made is not None and made.yours is not None and made.measure
+        else ["as you predicted"]
     )
 
 
@@ -71,7 +82,7 @@ def _row(taken: TakenSearch, method: Method, hit: Hit) -> Markup:
         hit.rank,
         Markup("") if document.title else Markup(' class="plain"'),
         _short(document.title or document.text),
-        score_text(hit.score, method.scale),
+        score_text(hit.score, method.scale) if method.key != YOU else "",
         text,
         " · ".join(said),
     )

@@ -15,6 +15,7 @@ from ui.draw import numbers
 from ui.draw.bars import score_text
 from ui.draw.svg import Drawing, Scale
 from ui.evaluate.gains import LOST, SAME, WON, gains, scale_of, ticks_of
+from ui.predict.scored import YOU
 from ui.search.columns import beside_each_other
 from ui.search.hits import move
 from ui.takehome.looks import picture_style
@@ -35,30 +36,35 @@ def file_of(drawing: Drawing) -> bytes:
 
 def rankings(taken: TakenSearch) -> Drawing:
     """Each ranking as a column of names, and a line for each document from its place before to its place after."""
-    result = taken.result
-    order = beside_each_other(list(result.rankings), taken.methods)
+    result, said = taken.result, taken.predicted.sentence if taken.predicted is not None else ""
+    order = beside_each_other(list(taken.rankings), taken.named)
     rows = max((len(ranking.hits) for ranking in result.rankings.values()), default=0)
+    if said:
+        rows += 1
     width = 2 * MARGIN + len(order) * COLUMN + (len(order) - 1) * GAP
     title = f"“{result.query}” in “{result.corpus.title or result.corpus.name}”"
     drawing = Drawing(width, HEAD + rows * ROW + MARGIN, title)
     drawing.text(MARGIN, MARGIN + 14, fitted(title, QUERY_CELLS), "ss-head")
     left = {key: MARGIN + i * (COLUMN + GAP) for i, key in enumerate(order)}
     for key in order:
-        _column(drawing, taken, result.rankings[key], left[key])
+        _column(drawing, taken, taken.rankings[key], left[key])
     for ranking in result.rankings.values():
         if ranking.reranks in left:
             _lines(drawing, ranking, left[ranking.reranks], left[ranking.method])
+    if said:
+        drawing.text(MARGIN, _row(rows) + 6, said)
     return drawing
 
 
 def _column(drawing: Drawing, taken: TakenSearch, ranking: Ranking, left: float) -> None:
-    method = taken.methods[ranking.method]
+    method = taken.named[ranking.method]
     drawing.text(left, HEAD - 20, f"{method.title} · {method.scale.unit}", f"ss-head ss-{method.key}")
     for hit in ranking.hits:
         document, y = taken.result.corpus.document(hit.doc_id), _row(hit.rank)
         drawing.text(left + 22, y, str(hit.rank), f"ss-{method.key}", "end")
         drawing.text(left + 30, y, fitted(document.title or document.text, NAME_CELLS))
-        drawing.text(left + COLUMN, y, score_text(hit.score, method.scale), "ss-soft", "end")
+        if method.key != YOU:
+            drawing.text(left + COLUMN, y, score_text(hit.score, method.scale), "ss-soft", "end")
 
 
 def _lines(drawing: Drawing, ranking: Ranking, before: float, after: float) -> None:

@@ -30,6 +30,7 @@ from ui.evaluate.section import measured_corpus
 from ui.hood.words import WEATHER
 from ui.own.corpora import ABSENT, OwnCorpora
 from ui.own.routes import SECRET_HEADER, attachment
+from ui.predict.question import check_measurable
 from ui.search.section import Found, SearchSection
 from ui.search.wordings import Wordings
 from ui.state import Known, PageState
@@ -94,6 +95,7 @@ def take_route(engine: Engine, evaluations: Evaluations, own: OwnCorpora, known:
 def _views(evaluations: Evaluations) -> dict[str, Asked]:
     def kept(engine: Engine, state: PageState) -> Work[Made]:
         yield from ()
+        check_measurable(engine, state, measured_corpus(engine, state))
         found = evaluations.kept(engine, measured_corpus(engine, state), state.depth, state.pool, state.split)
         if found is None:
             raise NotKept(NOT_KEPT)
@@ -144,7 +146,7 @@ def _searched(engine: Engine, state: PageState) -> Work[Found]:
 
 
 def _taken(found: Found, state: PageState, methods: Methods) -> TakenSearch:
-    return TakenSearch(state, found.result, found.judged, methods, found.own)
+    return TakenSearch(state, found.result, found.judged, methods, found.own, found.predicted)
 
 
 def _outcome(made: Made, state: PageState, methods: Methods) -> str:

@@ -8,19 +8,36 @@ from dataclasses import dataclass
 from searchcore.evaluate import JudgedRanking
 from searchcore.models import DEFAULT_ENCODER, DEFAULT_SCORER
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
-from searchcore.types import SearchResult
-from ui.state import PageState
+from searchcore.types import Ranking, SearchResult
+from ui.predict.draw import You, prediction
+from ui.predict.scored import YOU, Scored
+from ui.state import ORDER, PageState
 
 
 @dataclass(frozen=True, slots=True)
 class TakenSearch:
-    """A finished search of `state` with its judgements by method; `own` where they are the visitor's."""
+    """A finished search of `state` with its judgements by method; `own` where they are the visitor's.
+
+    `predicted` is what a prediction came to, where one was made.
+    """
 
     state: PageState
     result: SearchResult
     judged: Mapping[str, JudgedRanking]
     methods: Mapping[str, Method]
     own: bool = False
+    predicted: Scored | None = None
+
+    @property
+    def rankings(self) -> Mapping[str, Ranking]:
+        """The rankings, and as a last one the order that the visitor predicted."""
+        guess = self.state.guess if self.predicted is not None and self.state.asks == ORDER else ()
+        return {**self.result.rankings, **({YOU: prediction(guess)} if guess else {})}
+
+    @property
+    def named(self) -> Mapping[str, Method]:
+        """The methods, and the visitor."""
+        return {**self.methods, YOU: You()}
 
     @property
     def grades(self) -> Mapping[str, int]:
