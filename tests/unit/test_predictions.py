@@ -213,3 +213,26 @@ def test_a_question_is_the_same_whatever_was_answered(make_engine: MakeEngine) -
     first = ASKED.with_changes(guess=("d0",), revealed=True)
     assert question_of(first, result) == question_of(first.with_changes(guess=("d1",), view="projector"), result)
     assert question_of(first, result) != question_of(first.with_changes(of="bi_encoder"), result)
+
+
+def test_any_two_methods_can_be_predicted_one_from_the_other(make_engine: MakeEngine) -> None:
+    engine = make_engine(films())
+    for hidden in engine.methods:
+        for seen in engine.methods:
+            state = ASKED.with_changes(of=hidden, seen=seen)
+            made = finish(covered(engine, state, engine.corpus("films"), "whale"))
+            [shown] = made.result.rankings
+            assert made.hidden == hidden and shown != hidden
+            assert shown == seen or seen == hidden
+
+
+def test_a_ranking_that_reorders_the_covered_one_does_not_tell_where_its_documents_were(
+    make_engine: MakeEngine,
+) -> None:
+    engine = make_engine(films())
+    state = ASKED.with_changes(of="bi_encoder", seen="cross_encoder")
+    made = finish(covered(engine, state, engine.corpus("films"), "whale"))
+    seen = made.result.rankings["cross_encoder"]
+    assert seen.reranks is None and {hit.rank_before for hit in seen.hits} == {None}
+    both_seen = finish(covered(engine, state.with_changes(asks=RIGHT), engine.corpus("films"), "whale"))
+    assert both_seen.result.rankings["cross_encoder"].reranks == "bi_encoder"

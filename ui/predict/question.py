@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from searchcore.engine import Engine
@@ -39,8 +39,11 @@ def hidden_method(state: PageState) -> str:
 
 
 def shown_method(state: PageState) -> str:
-    """The method whose ranking it is predicted from."""
-    return BI_ENCODER if hidden_method(state) != BI_ENCODER else BM25
+    """The method whose ranking it is predicted from: the one that is asked for, if it is another one."""
+    hidden = hidden_method(state)
+    if state.seen and state.seen != hidden:
+        return state.seen
+    return BI_ENCODER if hidden != BI_ENCODER else BM25
 
 
 def both(methods: Iterable[str], state: PageState) -> tuple[str, ...]:
@@ -55,10 +58,24 @@ def covered(engine: Engine, state: PageState, corpus: Corpus, query: str) -> Wor
     request = engine.checked(corpus, query, state.candidates, seen, *models)
     hidden = hidden_method(state)
 
-    def tell(step: Any) -> Iterable[Any]:
-        return (Covered(step, hidden),) if isinstance(step, SearchResult) else (step,)
+    def covering(result: SearchResult) -> Covered:
+        return Covered(result if state.asks == RIGHT else _without_moves(result, hidden), hidden)
 
-    return Covered((yield from retold(engine.searching_for(request, state.candidates), tell)), hidden)
+    def tell(step: Any) -> Iterable[Any]:
+        return (covering(step),) if isinstance(step, SearchResult) else (step,)
+
+    return covering((yield from retold(engine.searching_for(request, state.candidates), tell)))
+
+
+def _without_moves(result: SearchResult, hidden: str) -> SearchResult:
+    """The result without what a ranking that reorders the hidden one tells of it: where each document was before."""
+    rankings = {
+        key: replace(made, reranks=None, hits=tuple(replace(hit, rank_before=None) for hit in made.hits))
+        if made.reranks == hidden
+        else made
+        for key, made in result.rankings.items()
+    }
+    return replace(result, rankings=rankings)
 
 
 def asked_query(engine: Engine, state: PageState) -> tuple[Corpus | None, str]:
@@ -75,6 +92,7 @@ def question_of(state: PageState, result: SearchResult) -> str:
         candidates=state.candidates,
         predict=True,
         of=state.of,
+        seen=state.seen,
         asks=state.asks,
         encoder=state.encoder,
         scorer=state.scorer,

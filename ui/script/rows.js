@@ -9,6 +9,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
     const query = (element.closest(".ss-columns [data-query]") ?? columns).dataset.query;
     const doc = element.closest("[data-doc]")?.dataset.doc ?? "";
     const detail = { act, corpus, query, doc, ...more };
+    if (act === "reveal" && element.closest("#lesson-view")) page.focusWhenSeen = ".ss-notice h3";
     columns.dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
   };
 

@@ -145,6 +145,13 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             filterable=False,
             elem_id="predict-of",
         )
+        seen = gr.Dropdown(
+            [("the first ranking", ""), *((method.title, method.key) for method in engine.methods.values())],
+            value="",
+            label="Predict first: from which order",
+            filterable=False,
+            elem_id="predict-from",
+        )
         asks = gr.Radio(
             [("the order", ORDER), ("who is right", RIGHT)],
             value=ORDER,
@@ -153,6 +160,7 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
         )
     controls = [
         wiring.control(Control("of", of, lambda key: "" if key in (None, CROSS_ENCODER) else key, _whose)),
+        wiring.control(Control("seen", seen, lambda key: key or "")),
         wiring.control(Control("asks", asks)),
         wiring.control(Control("candidates", candidates, whole, _slid)),
         wiring.control(Control("columns", extra, lambda keys: _columns(engine, keys), lambda keys: _extra(keys, more))),

@@ -33,6 +33,7 @@ def search_links(taken: TakenSearch) -> Markup:
         columns=state.columns,
         predict=taken.predicted is not None,
         of=state.of,
+        seen=state.seen,
         asks=state.asks,
         guess=state.guess,
         revealed=taken.predicted is not None,
