@@ -72,6 +72,7 @@ class PredictSection:
                 partial=view.partial if right else None,
                 outcome=view.outcome,
                 picking=not right,
+                mark=view.state.mark,
                 beside=asked if all_there and not right else Markup(""),
             )
         )

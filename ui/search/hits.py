@@ -35,6 +35,7 @@ class Row:
     judging: bool = False
     picking: bool = False
     alone: bool = False
+    marked: bool = False
 
 
 def row(made: Row) -> Markup:
@@ -47,7 +48,9 @@ def row(made: Row) -> Markup:
         '<button type="button" class="ss-link ss-more" aria-expanded="false" aria-label="More of: {name}">more</button>'
         "{inside}</p></div></li>"
     ).format(
-        kind=("" if document.title else " ss-untitled") + (" ss-beyond" if made.beyond else ""),
+        kind=("" if document.title else " ss-untitled")
+        + (" ss-beyond" if made.beyond else "")
+        + (" ss-noted" if made.marked else ""),
         doc=document.doc_id,
         rank=hit.rank,
         before=hit.rank_before or "",

@@ -56,9 +56,10 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     ranks = ";".join(f"{key}:{hit.rank}" for key, hit in found.items())
     document = made.result.corpus.document(doc_id)
     return Markup(
-        '<li class="ss-both" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
+        '<li class="ss-both{}" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
         '{}<p class="ss-places">{}</p>{}{}</li>'
     ).format(
+        " ss-noted" if doc_id == made.mark else "",
         doc_id,
         ranks,
         _alone(made, found, main) if doc_id in made.alone else _slope(found, main),

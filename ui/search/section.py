@@ -161,6 +161,7 @@ class SearchSection:
             view.outcome,
             probability=state.score == PROBABILITY,
             judging=judging,
+            mark=state.mark,
             given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
         below = missed(result, found.judged) if not pending else Markup("")

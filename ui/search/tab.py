@@ -73,7 +73,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.follow("corpus", "examples", _chips_of)
     wiring.follow("corpus", "about", _about)
     new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False, "against": ""}
-    new |= {"guess": (), "revealed": False}
+    new |= {"mark": "", "guess": (), "revealed": False}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
     wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked, **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda _, state, n: _failing(cases, state, n), **new)
