@@ -25,7 +25,7 @@ from ui.lesson.steps import Lesson
 from ui.lesson.tab import looked, turned
 from ui.own.corpora import Visitor
 from ui.runner import Drawn, Outcome, View
-from ui.search.tab import acted
+from ui.search.acts import acted
 from ui.sections import views
 from ui.state import LESSON, SEARCH, Known, PageState
 
