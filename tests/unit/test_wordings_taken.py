@@ -22,6 +22,7 @@ from ui.search.section import SearchSection
 from ui.search.wordings import METHOD_OF, Wordings
 from ui.search.wordings import taken as taken_wordings
 from ui.state import Known, PageState
+from ui.takehome import notebook as notebooks
 from ui.takehome import page, picture
 from ui.takehome.links import NOT_YET, SAID, wordings_links
 from ui.takehome.table import search_table
@@ -199,6 +200,18 @@ def test_a_querys_own_document_is_left_out_for_that_query_alone(make_engine: Mak
     assert "b = retrieved(QUERY_B, rows)\n" in code
     assert "CANDIDATES = 6" in code
     assert "The document with this query’s own id, “d0”, is left out, as in BEIR." in page.search_page(made).decode()
+
+
+def test_of_a_large_corpus_the_candidates_of_both_go_into_the_notebook(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebooks, "MAX_ROWS", 3)
+    made = taken(engine, STATE.with_changes(candidates=2))
+    ids = {hit.doc_id for ranking in made.result.rankings.values() for hit in ranking.hits}
+    assert 2 < len(ids) < 6
+    notebook = wordings_notebook(made)
+    assert {document.doc_id for document in notebook.documents} == ids
+    assert f"Inside are only {len(ids)} documents that the page shows: the corpus has 6" in notebook.about
 
 
 def test_the_links_ask_for_the_same_comparison(engine: Engine) -> None:
