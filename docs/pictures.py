@@ -49,6 +49,13 @@ def hood(page: Page) -> None:
     page.wait_for_selector(".ss-strip", timeout=PATIENCE)
 
 
+def lesson(page: Page) -> None:
+    """A step that is answered, and what is to be noticed."""
+    page.wait_for_selector(".ss-notice li", timeout=PATIENCE)
+    page.wait_for_selector("#lesson-view .ss-columns[data-state=done]:not(.ss-moving)", timeout=PATIENCE)
+    page.wait_for_timeout(1_500)
+
+
 def take(page: Page, address: str, size: dict[str, int], act: Callable[[Page], None]) -> Image.Image:
     """One picture of what an address shows."""
     page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -81,6 +88,7 @@ def main() -> None:
             ("search", "corpus=movies&q=vietnam+war", SIZE, search),
             ("phone", "corpus=movies&q=vietnam+war", PHONE, done),
             ("evaluate", "tab=evaluate&look=measures&measured=movies", SIZE, evaluate),
+            ("lesson", "tab=lesson&step=6&guess=1&revealed=1", SIZE, lesson),
             ("hood", "tab=hood&look=pair", SIZE, hood),
         ):
             picture = take(page, address, size, act)

@@ -26,8 +26,9 @@ from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
 from ui.reports import live_line
 from ui.runner import Runner
+from ui.search.acts import acted
 from ui.search.prepared import settled
-from ui.search.tab import acted, build_search_tab
+from ui.search.tab import build_search_tab
 from ui.sections import views
 from ui.site import Site
 from ui.state import EVALUATE, HOOD, LESSON, SEARCH, Known

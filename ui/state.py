@@ -65,12 +65,13 @@ class PageState:
     the one that is prepared for it. `grades` are the visitor's own for the query, each as "3:document", and `judging`
     says whether they can be given. With `against`, another wording of the query, the method `by` ranks for both, and
     nothing else is shown. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays covered until
-    `revealed`, and `guess` says what the visitor expects: documents in order or, where it `asks` which of two is right,
-    a method. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one is that
-    document of `corpus`. `queries` and `documents` are how many a price is worked out for. `look` says which section
-    of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's choices. `step` is where the
-    lesson is, from 1, where `guess` is the number of an option or what its view predicts. `view` is how the page is
-    shown.
+    `revealed`, that of the method `seen` (empty: the bi-encoder, or BM25) is there to predict it from, and `guess` says
+    what the visitor expects: documents in order or, where it `asks` which of two is right, a method. `mark` names a
+    document that stands out. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one
+    is that document of `corpus`. `queries` and `documents` are how many a price is worked out for. `look` says which
+    section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's choices. `step` is
+    where the lesson is, from 1, where `guess` is the number of an option or what its view predicts. `view` is how the
+    page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -86,9 +87,11 @@ class PageState:
     judging: bool = flagged("judge")
     predict: bool = flagged("predict")
     of: str = named("of")
+    seen: str = named("from")
     asks: str = chosen(ORDER, "asks", (ORDER, RIGHT))
     guess: tuple[str, ...] = in_address((), Parameter("guess", check_guess, text=True, repeated=True))
     revealed: bool = flagged("revealed")
+    mark: str = named("mark")
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -217,7 +220,7 @@ class Known:
             raise ValueError
         if name == "step" and value > self.steps:
             raise ValueError
-        if name == "of" and value and value not in self.methods:
+        if name in ("of", "seen") and value and value not in self.methods:
             raise ValueError
         if name == "columns" and not set(value) <= set(self.methods):
             raise ValueError

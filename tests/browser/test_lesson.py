@@ -35,11 +35,11 @@ def tab_to(visit: Visit, selector: str) -> None:
     """Press Tab until what is focused is of a kind, and the focus is always seen."""
     for _ in range(MOST_TABS):
         visit.page.keyboard.press("Tab")
-        _, ring, html = visit.page.evaluate(FOCUSED)
-        assert ring, html
+        at_body, ring, html = visit.page.evaluate(FOCUSED)
+        assert ring or at_body, html
         if visit.page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
-    pytest.fail(f"{selector} was not reached by Tab")
+    pytest.fail(f"{selector} was not reached by Tab from {visit.page.url}")
 
 
 def take(visit: Visit, press: Callable[[str], None], step: int) -> None:
@@ -65,7 +65,7 @@ def test_the_whole_lesson_is_taken_by_keyboard_alone(make_visit: MakeVisit, serv
         expect(heading(visit, step + 1)).to_be_focused()
     expect(heading(visit, STEPS + 1)).to_have_text("Questions")
     for number in range(1, 11):
-        tab_to(visit, f'[name="ss-quiz-{number}"]')
+        tab_to(visit, f".ss-quiz li:nth-of-type({number}) input")
         visit.page.keyboard.press("Space")
         expect(visit.page.locator(".ss-quiz-said")).to_contain_text(f"of {number} answered, of 10.")
     expect(visit.page.locator(".ss-why:visible")).to_have_count(10)

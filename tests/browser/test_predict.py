@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeGated, MakeVisit
-from tests.browser.test_access import violations
+from tests.browser.test_access import LEAST_TARGET, SMALL_TARGETS, violations
 from tests.browser.visit import Visit
 from tests.gated import FILMS, Gated
 
@@ -22,10 +22,10 @@ def gated(make_gated: MakeGated) -> Gated:
     return made
 
 
-def asked(make_visit: MakeVisit, gated: Gated, address: str, width: int = 1280) -> Visit:
+def asked(make_visit: MakeVisit, gated: Gated, address: str, width: int = 1280, *, dark: bool = False) -> Visit:
     """A page that asks for a prediction."""
-    visit = make_visit(gated.url, width).open(f"?corpus=films&predict=1&{address}")
-    expect(visit.page.locator(".ss-cover")).to_be_visible()
+    visit = make_visit(gated.url, width, dark=dark).open(f"?corpus=films&predict=1&{address}")
+    expect(visit.page.locator(".ss-cover")).to_be_attached()
     return visit
 
 
@@ -91,7 +91,7 @@ def test_an_order_is_made_by_keyboard_announced_revealed_and_counted_once(make_v
     ("value", "sentence"),
     [
         ('["elsewhere"]', 'The prediction names document "elsewhere", which is not among the candidates.'),
-        ('["d0", "d0"]', "guess can't be shown by the page"),
+        ('["d0", "d0"]', 'The prediction names document "d0" twice.'),
         ("no list", 'prediction must be a list of documents, got "no list".'),
     ],
 )
@@ -127,15 +127,99 @@ def test_who_is_right_can_not_be_asked_where_nobody_knows(make_visit: MakeVisit,
     expect(visit.status).to_contain_text("Nobody has judged this query")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_it_is_asked_and_answered_for_everyone(make_visit: MakeVisit, gated: Gated, width: int) -> None:
-    visit = asked(make_visit, gated, "q=whale", width)
-    pick = visit.page.locator(".ss-pick:visible").first
-    pick.click()
-    assert violations(visit) == []
+@pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)])
+def test_it_is_asked_and_answered_for_everyone(make_visit: MakeVisit, gated: Gated, width: int, dark: bool) -> None:
+    visit = asked(make_visit, gated, "q=whale", width, dark=dark)
+    for place in (0, 1):
+        visit.page.locator(".ss-pick:visible").nth(place).click()
+    assert (violations(visit), visit.page.evaluate(SMALL_TARGETS, LEAST_TARGET)) == ([], [])
     assert visit.sideways() <= 0
     visit.page.get_by_role("button", name="Reveal").click()
     expect(visit.status).to_contain_text("you ")
     visit.wait_for_result("whale")
-    assert violations(visit) == []
+    assert (violations(visit), visit.page.evaluate(SMALL_TARGETS, LEAST_TARGET)) == ([], [])
     assert visit.sideways() <= 0
+    visit.open("?corpus=films&q=whale&predict=1&asks=right")
+    answer = visit.page.get_by_role("button", name="No difference")
+    box = answer.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= 800  # on the first screen, above the rankings
+    assert (violations(visit), visit.page.evaluate(SMALL_TARGETS, LEAST_TARGET)) == ([], [])
+    assert visit.sideways() <= 0
+
+
+def order(visit: Visit) -> list[str]:
+    return [str(item.get_attribute("data-guessed")) for item in visit.page.locator(".ss-guess li").all()]
+
+
+def middle(visit: Visit, place: int) -> tuple[float, float]:
+    box = visit.page.locator(".ss-guess li").nth(place).bounding_box()
+    assert box is not None
+    return box["x"] + 40, box["y"] + box["height"] / 2
+
+
+def test_an_order_is_made_by_mouse_by_finger_and_by_buttons(make_visit: MakeVisit, gated: Gated) -> None:
+    visit = asked(make_visit, gated, "q=whale&guess=d0&guess=d1&guess=d2")
+    said = visit.page.locator(".ss-guess-said")
+    assert order(visit) == ["d0", "d1", "d2"]
+    visit.page.mouse.move(*middle(visit, 0))
+    visit.page.mouse.down()
+    for place in (1, 2):
+        x, y = middle(visit, place)
+        visit.page.mouse.move(x, y + 6)
+    visit.page.mouse.up()
+    assert order(visit) == ["d1", "d2", "d0"]
+    expect(said).to_have_text("whale at sea is third of 3.")
+    visit.page.mouse.move(*middle(visit, 0))  # nothing is held any more
+    assert order(visit) == ["d1", "d2", "d0"]
+    finger = visit.page.context.new_cdp_session(visit.page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    x, y = middle(visit, 2)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for place in (1, 0):
+        x, y = middle(visit, place)
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 6}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(said).to_have_text("whale at sea is first of 3.")
+    assert order(visit) == ["d0", "d1", "d2"]
+    visit.page.get_by_role("button", name="Down: whale at sea").click()
+    expect(said).to_have_text("whale at sea is second of 3.")
+    visit.page.get_by_role("button", name="Take out: whale at sea").click()
+    expect(said).to_have_text("whale at sea is taken out.")
+    assert order(visit) == ["d1", "d2"]
+
+
+def test_no_other_part_of_the_page_says_what_is_covered(make_visit: MakeVisit, gated: Gated) -> None:
+    visit = asked(make_visit, gated, "q=whale&tab=hood&look=pair&doc=d0")
+    gated.scorer.pairs.clear()
+    expect(visit.page.locator("#hood-status")).to_contain_text("nothing of it is shown before the reveal")
+    expect(visit.page.locator("#hood-report .ss-big")).to_have_count(0)
+    visit.turn_to_tab("Search")
+    expect(visit.page.locator(".ss-inside")).to_have_count(0)
+    visit.unfold("Take it home")
+    expect(visit.page.locator("#take")).to_contain_text("This comes with a finished search.")
+    visit.unfold("Compare wordings")
+    other = visit.page.get_by_role("textbox", name="Another wording")
+    other.fill("sea")
+    other.press("Enter")
+    expect(visit.status).to_contain_text("reveal it, or turn “Predict first” off, before you compare wordings")
+    visit.page.get_by_role("button", name="Copy link").click()
+    link = visit.page.locator(".ss-share input").input_value()
+    assert "predict=1" in link and "revealed" not in link
+    visit.open("?tab=evaluate&look=measures&measured=films&corpus=films&q=whale&predict=1")
+    expect(visit.page.locator("#evaluate-status")).to_contain_text("A judged query of this corpus is to be predicted")
+    assert gated.scorer.pairs == []
+
+
+def test_what_is_compared_is_not_predicted_and_another_query_is_covered_again(
+    make_visit: MakeVisit, gated: Gated
+) -> None:
+    visit = make_visit(gated.url).open("?corpus=films&q=whale&predict=1&revealed=1&guess=d0")
+    expect(visit.column("you")).to_be_visible()
+    visit.wait_for_result("whale")
+    visit.unfold("Compare wordings")
+    other = visit.page.get_by_role("textbox", name="Another wording")
+    other.fill("sea")
+    other.press("Enter")
+    expect(visit.columns).to_have_attribute("data-against", "sea")
+    expect(visit.page.locator("#predict input")).not_to_be_checked()
+    assert "guess" not in visit.page.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import nbformat
@@ -56,6 +57,27 @@ def test_a_search_is_taken_home_in_every_form(make_visit: MakeVisit, server: Ser
     assert opened.evaluate("document.documentElement.scrollWidth") == 390
     assert offline.elsewhere == []
     opened.close()
+
+
+def test_two_wordings_are_taken_home(make_visit: MakeVisit, server: Server, tmp_path: Path) -> None:
+    visit = make_visit(server.url).open("?corpus=planets&q=wind&against=strong+wind")
+    visit.wait_for_result("wind")
+    visit.unfold("Take it home")
+    names = [name.replace("search", "wordings") for name in NAMES.values()]
+    links = visit.page.locator("#take a[data-save]")
+    # They come with the second ranking.
+    expect(links).to_have_count(len(names))
+    assert [link.get_attribute("data-save") for link in links.all()] == names
+    table = taken(visit.page, "#take", "CSV", tmp_path)
+    assert table.name == "wordings.csv"
+    rows = list(csv.DictReader(table.read_text("utf-8").splitlines()))
+    for query, column in (("wind", "wording_a"), ("strong wind", "wording_b")):
+        shown = [hit.get_attribute("data-doc") for hit in visit.hits(column).all()]
+        assert [row["doc_id"] for row in rows if row["query"] == query] == shown
+    assert taken(visit.page, "#take", "Picture (PNG)", tmp_path).read_bytes().startswith(b"\x89PNG\r\n")
+    visit.page.locator("#take summary").click()
+    expect(visit.page.locator("#take pre")).to_contain_text("QUERY_B = 'strong wind'")
+    assert violations(visit) == []
 
 
 def test_a_matrix_and_an_evaluation_are_taken_home(make_visit: MakeVisit, server: Server, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ from nbclient import NotebookClient
 
 from benchmarks.dequantised import save_dequantised
 from searchcore import Corpus, Document, Engine, Query
-from searchcore.evaluate import JudgedRanking, against, evaluate
+from searchcore.evaluate import JudgedRanking, against, agreement, evaluate
 from searchcore.explain import similarity
 from searchcore.models.catalogue import _MINILM
+from searchcore.running import finish
 from searchcore.types import SearchResult
 from tests.planets import DOCS, QUERIES
-from ui.state import PageState
+from ui.predict.scored import scored
+from ui.search.wordings import METHOD_OF, comparing
+from ui.search.wordings import taken as taken_wordings
+from ui.state import RIGHT, PageState
 from ui.takehome.notebook import Notebook, evaluation_notebook, matrix_notebook, search_notebook
-from ui.takehome.taken import TakenSearch
+from ui.takehome.taken import TakenSearch, TakenWordings
+from ui.takehome.wordings import wordings_notebook
 
 COSINE, LOGIT = 1e-4, 0.5
 SECONDS = 120
@@ -33,6 +39,7 @@ CORPUS = Corpus(
     queries=tuple(Query(query_id, text) for query_id, text, *_ in QUERIES[:4]),
     qrels={query_id: grades for query_id, _, _, grades in QUERIES[:4]},
 )
+NAMES = {"you": "you", "bi_encoder": "bi-encoder", "cross_encoder": "cross-encoder"}
 SHOW = """
 import io
 out = io.StringIO()
@@ -104,6 +111,28 @@ def test_a_search_is_worked_out_again_and_a_changed_row_changes_it(
     assert changed["ndcg"].iloc[0] < frame["ndcg"].iloc[0]
 
 
+@pytest.mark.parametrize("query", ["the biggest of the planets", "rings"])
+def test_a_prediction_is_scored_again(engine: Engine, folders: dict[str, str], tmp_path: Path, query: str) -> None:
+    made = taken(engine, query, 6)
+    ranked = made.result.rankings["bi_encoder"].hits
+    state = made.state.with_changes(predict=True, revealed=True, guess=tuple(hit.doc_id for hit in ranked[3::-1]))
+    predicted = scored(made.result, state, made.grades or None, engine.methods)
+    notebook = search_notebook(replace(made, state=state, predicted=predicted))
+    [frame] = run(notebook, folders, "pd.DataFrame([figures])", tmp_path)
+    assert frame.to_dict("records")[0] == pytest.approx({NAMES[key]: value for key, value in predicted.values.items()})
+
+
+def test_who_is_right_is_found_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
+    made = taken(engine, "the biggest of the planets", 6)
+    state = made.state.with_changes(predict=True, revealed=True, asks=RIGHT, guess=("bi_encoder",))
+    predicted = scored(made.result, state, made.grades, engine.methods)
+    notebook = search_notebook(replace(made, state=state, predicted=predicted))
+    [frame] = run(notebook, folders, "pd.DataFrame([figures]).assign(right=PREDICTION == right)", tmp_path)
+    found = frame.to_dict("records")[0]
+    assert found.pop("right") == bool(predicted.yours)
+    assert found == pytest.approx({NAMES[key]: value for key, value in predicted.values.items()})
+
+
 def test_an_evaluation_is_worked_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
     evaluation = evaluate(engine, CORPUS, 5, ("bi_encoder", "cross_encoder"))
     [frame] = run(evaluation_notebook(evaluation), folders, "measured", tmp_path)
@@ -119,15 +148,57 @@ def test_a_matrix_is_worked_out_again(engine: Engine, folders: dict[str, str], t
     assert frame.to_numpy() == pytest.approx(made.matrix, abs=COSINE)
 
 
+def imports_of(text: str) -> set[str]:
+    """The modules that the code of a notebook imports."""
+    tree = ast.parse("\n".join(cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return imported | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+A, B = "the biggest of the planets", "a world that rotates the wrong way round"
+
+
+def wordings(engine: Engine, by: str) -> TakenWordings:
+    state = PageState(corpus=CORPUS.name, query=A, against=B, candidates=6, by=by)
+    found = finish(comparing(engine.beside({CORPUS.name: CORPUS}, {}), state))
+    return taken_wordings(state, found, engine.methods[METHOD_OF[by]])
+
+
+@pytest.mark.parametrize(("by", "tolerance"), [("cross-encoder", LOGIT), ("bi-encoder", COSINE)])
+def test_two_wordings_are_compared_again(
+    engine: Engine, folders: dict[str, str], tmp_path: Path, by: str, tolerance: float
+) -> None:
+    made = wordings(engine, by)
+    first, second = made.result.rankings.values()
+    used = folders if by == "cross-encoder" else {"ENCODER": folders["ENCODER"]}
+    asked = 'pd.concat([a.assign(of="a"), b.assign(of="b")]).merge(both, on=same).assign(tau=tau, **figures)'
+    change = 'QUERY_B = "rust"'
+    frame, changed = run(wordings_notebook(made), used, asked, tmp_path, change)
+    for name, ranking in (("a", first), ("b", second)):
+        found = frame[frame["of"] == name]
+        scores = dict(zip(found["doc_id"], found["score"], strict=True))
+        assert scores == pytest.approx({hit.doc_id: hit.score for hit in ranking.hits}, abs=tolerance)
+        assert list(found["doc_id"]) == [hit.doc_id for hit in ranking.hits]
+    ranks = [{hit.doc_id: hit.rank for hit in ranking.hits} for ranking in (first, second)]
+    for row in frame.to_dict("records"):
+        was, now = (ranking.get(row["doc_id"], "") for ranking in ranks)
+        expected = [str(was), str(now), str(was - now) if was and now else ""]
+        assert [str(row[name]) for name in ("rank_a", "rank_b", "moved")] == expected
+    assert frame["tau"].iloc[0] == pytest.approx(agreement(first, second).tau)
+    assert [frame["a"].iloc[0], frame["b"].iloc[0]] == pytest.approx([each.ndcg for each in made.judged.values()])
+    assert changed[changed["of"] == "b"]["doc_id"].iloc[0] == "mars" != second.hits[0].doc_id
+    # What was put in is inside, and nothing of what came out.
+    raw = wordings_notebook(made).file().decode()
+    assert not [hit for ranking in (first, second) for hit in ranking.hits if f"{hit.score:.3f}" in raw]
+    assert imports_of(raw) <= {"math", "pandas", "torch", "sentence_transformers"}
+
+
 def test_it_imports_nothing_of_ours_and_holds_no_results(engine: Engine) -> None:
     made = taken(engine, "the biggest of the planets", 6)
     notebook: dict[str, Any] = json.loads(search_notebook(made).file())
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
-    tree = ast.parse("\n".join(cell["source"] for cell in code))
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported == {"math", "pandas", "torch", "sentence_transformers"}
     text = search_notebook(made).file().decode()
+    assert imports_of(text) == {"math", "pandas", "torch", "sentence_transformers"}
     for ranking in made.result.rankings.values():
         assert not [hit for hit in ranking.hits if f"{hit.score:.3f}" in text]

@@ -25,7 +25,7 @@ from ui.lesson.steps import Lesson
 from ui.lesson.tab import looked, turned
 from ui.own.corpora import Visitor
 from ui.runner import Drawn, Outcome, View
-from ui.search.tab import acted
+from ui.search.acts import acted
 from ui.sections import views
 from ui.state import LESSON, SEARCH, Known, PageState
 
@@ -226,7 +226,12 @@ def test_a_step_that_no_lesson_has_is_named_as_not_used() -> None:
     assert PageState.from_query("tab=lesson&step=3", known) == (at(3), [])
 
 
-FACTS = {("rank", "a"): Fact(2, "2"), ("rank", "b"): Fact(3, "3"), ("first",): Fact("d1", "“One”")}
+FACTS = {
+    ("film",): Fact("13", "“Thirteen”"),
+    ("rank", "a"): Fact(2, "2"),
+    ("rank", "b"): Fact(3, "3"),
+    ("first",): Fact("d1", "“One”"),
+}
 
 
 def find(words: Any) -> Fact:
@@ -246,6 +251,8 @@ def find(words: Any) -> Fact:
         ("rank a >= 2.0", True),
         ("rank a > -1", True),
         ("first = d1", True),
+        ("film = 13", True),
+        ("film != 13", False),
         ("first != d1", False),
         ("rank a = 2 and first = d2", False),
         ("right", True),

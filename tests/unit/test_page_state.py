@@ -66,6 +66,8 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "judging": st.booleans(),
         "predict": st.booleans(),
         "of": st.sampled_from(["", *METHODS]),
+        "mark": names(),
+        "seen": st.sampled_from(["", *METHODS]),
         "asks": st.sampled_from([ORDER, RIGHT]),
         "guess": st.lists(names().filter(bool), max_size=5, unique=True).map(tuple),
         "revealed": st.booleans(),

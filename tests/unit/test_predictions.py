@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from searchcore import Corpus, Document, InvalidInput, Query
@@ -9,9 +11,16 @@ from searchcore.running import finish
 from searchcore.types import Hit, Ranking, SearchResult
 from tests.conftest import MakeEngine
 from tests.fakes import FakeScorer
-from ui.predict.question import Covered, check_guess, covered
+from tests.markup import tree
+from ui.evaluate.evaluations import Evaluations
+from ui.evaluate.section import MeasuresSection
+from ui.hood.pair import pair_of
+from ui.predict.question import Covered, check_form, check_guess, covered, question_of
 from ui.predict.scored import scored
-from ui.state import RIGHT, PageState
+from ui.predict.section import PredictSection
+from ui.runner import Outcome, View
+from ui.state import ORDER, RIGHT, PageState
+from ui.takehome.links import NOT_YET
 
 TEXTS = ("a whale at sea", "war on an island", "a dog and a whale", "chess in the war", "the sea of love", "an island")
 ASKED = PageState(corpus="films", query="whale", predict=True)
@@ -125,3 +134,105 @@ def test_equal_rankings_are_both_right_and_nobody_knows_without_judgements(metho
     assert scored(result, state, None, methods).sentence == (
         "Nobody has judged this query, so nobody knows which of the two is right."
     )
+
+
+def test_who_names_only_what_the_covered_ranking_leaves_out_hears_so(methods: dict) -> None:
+    result = revealed("d0", "d1", "d2", hidden=("d2",))
+    made = scored(result, ASKED.with_changes(guess=("d0", "d1")), None, methods)
+    assert made.sentence == "The cross-encoder ranks none of these 2, so there is no order to agree with."
+    assert (made.yours, made.theirs) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("guess", "asks", "sentence"),
+    [
+        (("d0", "d0"), ORDER, 'The prediction names document "d0" twice.'),
+        (("a", "b", "c", "d", "e", "f"), ORDER, "A prediction has at most 5 documents, got 6."),
+        (("d0",), RIGHT, 'The prediction must name one of the two methods or neither, got "d0".'),
+        ((), RIGHT, 'The prediction must name one of the two methods or neither, got "nothing".'),
+        (("bm25",), RIGHT, 'The prediction must name one of the two methods or neither, got "bm25".'),
+    ],
+)
+def test_a_prediction_of_the_wrong_form_gets_a_sentence(
+    methods: dict, guess: tuple[str, ...], asks: str, sentence: str
+) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        check_form(guess, ASKED.with_changes(asks=asks), methods)
+    assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("look", ["pair", "why", "tokens"])
+@pytest.mark.parametrize("text", ["whale", " WHALE ", ""])
+def test_what_is_covered_is_not_seen_under_the_hood(make_engine: MakeEngine, look: str, text: str) -> None:
+    scorer = FakeScorer()
+    engine = make_engine(films(), scorer=scorer)
+    state = ASKED.with_changes(tab="hood", look=look, text_a=text, doc="d0")
+    with pytest.raises(InvalidInput, match="This query is to be predicted; nothing of it is shown before the reveal"):
+        pair_of(engine, state)
+    assert pair_of(engine, state.with_changes(text_a="another text")).query == "another text"
+    assert pair_of(engine, state.with_changes(revealed=True, text_a="whale")).query == "whale"
+    assert scorer.pairs == []
+
+
+def test_what_is_covered_is_not_measured(make_engine: MakeEngine) -> None:
+    engine, evaluations = make_engine(replace(films(), shared=True)), Evaluations()
+    section, state = MeasuresSection(engine, evaluations), PageState(tab="evaluate", measured="films")
+    finish(section.begin(engine, state))
+    covering = state.with_changes(predict=True, corpus="films", query="whale")
+    with pytest.raises(InvalidInput, match="A judged query of this corpus is to be predicted"):
+        finish(section.begin(engine, covering))
+    assert "evaluate-picture" in section.turned_to(engine, state)
+    assert "evaluate-picture" not in section.turned_to(engine, covering)
+    assert "evaluate-picture" in section.turned_to(engine, covering.with_changes(revealed=True))
+    assert "evaluate-picture" in section.turned_to(engine, covering.with_changes(query="not judged"))
+
+
+def test_wordings_are_not_compared_before_the_reveal(make_engine: MakeEngine) -> None:
+    scorer = FakeScorer()
+    engine = make_engine(films(), scorer=scorer)
+    with pytest.raises(InvalidInput, match="reveal it, or turn “Predict first” off, before you compare wordings"):
+        PredictSection(engine).begin(engine, ASKED.with_changes(against="sea"))
+    assert scorer.pairs == []
+
+
+def test_what_is_covered_says_nothing_but_the_ranking_that_is_seen(make_engine: MakeEngine) -> None:
+    engine = make_engine(films())
+    section = PredictSection(engine)
+    made = finish(section.begin(engine, ASKED))
+    drawn = section.draw(View(ASKED, Outcome.DONE, result=made))
+    page = tree(str(drawn["results"]))
+    assert [part.attributes["data-method"] for part in page.all("ss-column")] == ["bi_encoder"]
+    assert page.all("ss-inside") == []
+    assert len(page.all("ss-pick")) == 12  # in the column, and in the list for phones
+    assert drawn["take-report"] == NOT_YET
+    assert (drawn["cost-report"], drawn["curve"], drawn["case"]) == ("", "", "")
+
+
+def test_a_question_is_the_same_whatever_was_answered(make_engine: MakeEngine) -> None:
+    result = revealed("d0", hidden=("d0",))
+    first = ASKED.with_changes(guess=("d0",), revealed=True)
+    assert question_of(first, result) == question_of(first.with_changes(guess=("d1",), view="projector"), result)
+    assert question_of(first, result) != question_of(first.with_changes(of="bi_encoder"), result)
+
+
+def test_any_two_methods_can_be_predicted_one_from_the_other(make_engine: MakeEngine) -> None:
+    engine = make_engine(films())
+    for hidden in engine.methods:
+        for seen in engine.methods:
+            state = ASKED.with_changes(of=hidden, seen=seen)
+            made = finish(covered(engine, state, engine.corpus("films"), "whale"))
+            [shown] = made.result.rankings
+            assert made.hidden == hidden and shown != hidden
+            assert seen in (shown, hidden)
+
+
+def test_a_ranking_that_reorders_the_covered_one_does_not_tell_where_its_documents_were(
+    make_engine: MakeEngine,
+) -> None:
+    engine = make_engine(films())
+    state = ASKED.with_changes(of="bi_encoder", seen="cross_encoder")
+    made = finish(covered(engine, state, engine.corpus("films"), "whale"))
+    seen = made.result.rankings["cross_encoder"]
+    assert seen.reranks is None and {hit.rank_before for hit in seen.hits} == {None}
+    both_seen = finish(covered(engine, state.with_changes(asks=RIGHT), engine.corpus("films"), "whale"))
+    assert both_seen.result.rankings["cross_encoder"].reranks == "bi_encoder"

@@ -20,6 +20,7 @@ from ui.errors import sentence_for
 from ui.evaluate.evaluations import Evaluations
 from ui.own.corpora import OwnCorpora
 from ui.own.routes import SECRET_HEADER, attachment
+from ui.predict.question import check_measurable
 from ui.state import PageState
 from ui.takehome.links import evaluation_code, evaluation_links
 
@@ -74,6 +75,7 @@ def evaluation_route(engine: Engine, evaluations: Evaluations, own: OwnCorpora) 
         state, _ = PageState.from_query(request.url.query)
         visitor = own.visitor(engine, request.headers.get(SECRET_HEADER, ""), "")
         try:
+            check_measurable(visitor.engine, state, state.measured)
             made = evaluations.kept(visitor.engine, state.measured, state.depth, state.pool, state.split)
             if made is None:
                 return PlainTextResponse(NOT_KEPT, 404)

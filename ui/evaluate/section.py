@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import gradio as gr
 
 from searchcore.corpora import OWN
 from searchcore.engine import Engine
+from searchcore.errors import InvalidInput
 from searchcore.evaluate import CandidateCurve, curve_steps
 from searchcore.running import Work
 from searchcore.types import Corpus
@@ -18,6 +20,7 @@ from ui.draw import status
 from ui.evaluate import gains, report
 from ui.evaluate.downloads import links
 from ui.evaluate.evaluations import Evaluations, Made
+from ui.predict.question import check_measurable
 from ui.runner import Drawn, Outcome, View
 from ui.state import PageState
 
@@ -48,6 +51,7 @@ class MeasuresSection:
     def begin(self, engine: Engine, state: PageState) -> Work[Measured]:
         """See Section.begin."""
         corpus = measured_corpus(engine, state)
+        check_measurable(engine, state, corpus)
         whole = yield from self._evaluations.of(engine, corpus, state.depth, state.pool, state.split)
         return Measured(whole, whole.of_kind(state.kind) if state.kind else whole)
 
@@ -57,7 +61,11 @@ class MeasuresSection:
         if not any(corpus.shared for corpus in judged):
             return {}  # the tab was laid out without anything to choose
         chosen = gr.update(choices=judged_choices(judged), value=measured_corpus(engine, state))
-        return {"evaluate-corpus": chosen, **self._kept(engine, state)}
+        drawn = {"evaluate-corpus": chosen}
+        with suppress(InvalidInput):
+            check_measurable(engine, state, measured_corpus(engine, state))
+            drawn |= self._kept(engine, state)
+        return drawn
 
     def _kept(self, engine: Engine, state: PageState) -> Drawn:
         corpus = measured_corpus(engine, state)

@@ -146,5 +146,5 @@ def _opened(visitor: Visitor, state: PageState, event: gr.EventData) -> PageStat
     if query is None:
         raise InvalidInput("That query is not in this corpus.")
     return state.with_changes(
-        corpus=corpus.name, query=query.text, look="", doc="", grades=(), judging=False, against=""
+        corpus=corpus.name, query=query.text, look="", doc="", grades=(), judging=False, against="", mark=""
     )

@@ -9,6 +9,7 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain import EXAMPLES
 from searchcore.running import Work
+from ui.predict.question import check_not_covered
 from ui.search.prepared import default_corpus
 from ui.state import PageState
 
@@ -29,6 +30,7 @@ def pair_of(engine: Engine, state: PageState) -> PairTexts:
     query, document = (
         (state.query, passage_of(engine, state)) if state.doc else (EXAMPLES[0].query, EXAMPLES[0].document)
     )
+    check_not_covered(engine, state, state.text_a or query)
     return PairTexts(
         check_text(state.text_a or query, "query"),
         check_text(document if state.doc else state.text_b or document, "document"),

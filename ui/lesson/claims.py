@@ -45,23 +45,25 @@ class Claim:
 
     def holds(self, find: Find) -> bool:
         """Whether it is so. Raises ValueError where a side can't be found, or the two can't be compared."""
-        left, right = find(self.left).value, self._right(find)
+        left = find(self.left).value
+        right = self._right(find, word=isinstance(left, str))
         if isinstance(left, str) or isinstance(right, str):
             if self.sign not in ("=", "!="):
                 raise ValueError(f"“{' '.join(self.left)}” is no number, so it can't be compared by {self.sign}.")
             return SIGNS[self.sign](str(left), str(right))
         return SIGNS[self.sign](round(left, PLACES), round(right, PLACES))
 
-    def _right(self, find: Find) -> float | str:
+    def _right(self, find: Find, *, word: bool) -> float | str:
+        """The right side; what looks like a number is one, unless it is a `word` that it is compared with."""
         if len(self.right) > 1:
             return find(self.right).value
-        [word] = self.right
-        if _NUMBER.fullmatch(word):
-            return float(word)
+        [given] = self.right
+        if _NUMBER.fullmatch(given):
+            return given if word else float(given)
         try:
             return find(self.right).value
         except ValueError:
-            return word
+            return given
 
 
 def read_claims(text: str) -> tuple[Claim, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from ui.draw.terms import EXPLANATIONS, term
 from ui.lesson.claims import Find, filled
 from ui.lesson.steps import Lesson, Said, Step
-from ui.state import LESSON, PageState
+from ui.state import LESSON, SEARCH, PageState
 
+_BOLD = re.compile(r"<strong>([^<]*)</strong>")
 _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "backticks"])
 
 
@@ -56,7 +59,17 @@ def step(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Ma
 
 def paragraphs(shown: Step) -> Markup:
     """The text of a step."""
-    return Markup("").join(Markup("<p>{}</p>").format(inline(text)) for text in shown.paragraphs)
+    return Markup("").join(Markup("<p>{}</p>").format(_explained(inline(text))) for text in shown.paragraphs)
+
+
+def _explained(text: Markup) -> Markup:
+    """What is bold and a word of the field explains itself."""
+    return Markup(_BOLD.sub(lambda found: f"<strong>{_term(found[1])}</strong>", text))  # noqa: S704 - markup before
+
+
+def _term(words: str) -> Markup:
+    one = words.removesuffix("s")
+    return term(one if words not in EXPLANATIONS and one in EXPLANATIONS else words, words)
 
 
 def _options(shown: Step, state: PageState, find: Find | None) -> Markup:
@@ -109,11 +122,11 @@ def answered(shown: Step, state: PageState, find: Find) -> Markup:
     right = [option.text for option, is_right in zip(shown.options, rights(shown, find), strict=True) if is_right]
     said = " or ".join(f"“{text}”" for text in right) or "none of these, this time"
     if not state.guess:
-        return Markup('<p class="ss-verdict">Right is {}.</p>').format(inline(said))
+        return Markup('<p class="ss-answered">Right is {}.</p>').format(inline(said))
     chosen = shown.options[int(state.guess[0]) - 1].text
     if chosen in right:
-        return Markup('<p class="ss-verdict ss-good">You predicted “{}”: right.</p>').format(inline(chosen))
-    return Markup('<p class="ss-verdict">You predicted “{}”; right is {}.</p>').format(inline(chosen), inline(said))
+        return Markup('<p class="ss-answered ss-good">You predicted “{}”: right.</p>').format(inline(chosen))
+    return Markup('<p class="ss-answered">You predicted “{}”; right is {}.</p>').format(inline(chosen), inline(said))
 
 
 def below(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Markup:
@@ -162,6 +175,13 @@ def cover(shown: Step) -> Markup:
     return Markup(
         '<section class="ss-cover ss-lesson-cover" aria-label="The view, covered">{}<p>{}</p></section>'
     ).format(about(shown.view), "The view opens with your answer.")
+
+
+def asked(view: PageState) -> Markup:
+    """The query above its rankings, which don't say it themselves."""
+    if view.tab != SEARCH or not view.query:
+        return Markup("")
+    return Markup('<p class="ss-about"><b>Query</b> {}</p>').format(view.query)
 
 
 def about(view: PageState) -> Markup:

@@ -68,7 +68,7 @@ class LessonSection:
             "lesson-step": str(draw.step(self._lesson, state, step, find)),
             "lesson-below": str(draw.below(self._lesson, state, step, find)),
             "lesson-status": str(_said(step, state, find) + Markup(status)),  # noqa: S704 - drawn by a section
-            **({"lesson-view": picture} if (picture := pictures(drawn)) else {}),
+            **({"lesson-view": str(draw.asked(looked)) + picture} if (picture := pictures(drawn)) else {}),
         }
 
 

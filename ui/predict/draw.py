@@ -61,7 +61,7 @@ def which(shown: Method, hidden: Method) -> Markup:
     )
     return Markup(
         '<section class="ss-cover ss-which" aria-label="Your prediction">'
-        "<p>Which of the two is right, by nDCG@10? {}</p></section>"
+        "<p><span>Which of the two is right, by nDCG@10?</span> {}</p></section>"
     ).format(buttons)
 
 

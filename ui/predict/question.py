@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
+from searchcore.evaluate import grades_of
 from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER
 from searchcore.running import Work, retold
 from searchcore.types import Corpus, SearchResult
-from ui.state import RIGHT, PageState
+from ui.parameters import MOST_PREDICTED
+from ui.search.prepared import prepared_query, shown_corpus
+from ui.state import NEITHER, ORDER, RIGHT, PageState
+
+NOT_BEFORE = "This query is to be predicted; nothing of it is shown before the reveal."
+NO_MEASURES = (
+    "A judged query of this corpus is to be predicted; what is measured over its queries is shown after the reveal."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,11 @@ def hidden_method(state: PageState) -> str:
 
 
 def shown_method(state: PageState) -> str:
-    """The method whose ranking it is predicted from."""
-    return BI_ENCODER if hidden_method(state) != BI_ENCODER else BM25
+    """The method whose ranking it is predicted from: the one that is asked for, if it is another one."""
+    hidden = hidden_method(state)
+    if state.seen and state.seen != hidden:
+        return state.seen
+    return BI_ENCODER if hidden != BI_ENCODER else BM25
 
 
 def both(methods: Iterable[str], state: PageState) -> tuple[str, ...]:
@@ -47,14 +58,85 @@ def covered(engine: Engine, state: PageState, corpus: Corpus, query: str) -> Wor
     request = engine.checked(corpus, query, state.candidates, seen, *models)
     hidden = hidden_method(state)
 
-    def tell(step: Any) -> Iterable[Any]:
-        return (Covered(step, hidden),) if isinstance(step, SearchResult) else (step,)
+    def covering(result: SearchResult) -> Covered:
+        return Covered(result if state.asks == RIGHT else _without_moves(result, hidden), hidden)
 
-    return Covered((yield from retold(engine.searching_for(request, state.candidates), tell)), hidden)
+    def tell(step: Any) -> Iterable[Any]:
+        return (covering(step),) if isinstance(step, SearchResult) else (step,)
+
+    return covering((yield from retold(engine.searching_for(request, state.candidates), tell)))
+
+
+def _without_moves(result: SearchResult, hidden: str) -> SearchResult:
+    """The result without what a ranking that reorders the hidden one tells of it: where each document was before."""
+    rankings = {
+        key: replace(made, reranks=None, hits=tuple(replace(hit, rank_before=None) for hit in made.hits))
+        if made.reranks == hidden
+        else made
+        for key, made in result.rankings.items()
+    }
+    return replace(result, rankings=rankings)
+
+
+def asked_query(engine: Engine, state: PageState) -> tuple[Corpus | None, str]:
+    """The corpus and the query that a state asks for; without a query the one that is prepared stands for it."""
+    corpus = shown_corpus(engine, state)
+    return corpus, state.query or (prepared_query(corpus) if corpus else "")
+
+
+def question_of(state: PageState, result: SearchResult) -> str:
+    """What was asked, as an address: the same whatever was answered, and however it is shown."""
+    asked = PageState(
+        corpus=result.corpus.name,
+        query=result.query,
+        candidates=state.candidates,
+        predict=True,
+        of=state.of,
+        seen=state.seen,
+        asks=state.asks,
+        encoder=state.encoder,
+        scorer=state.scorer,
+        matcher=state.matcher,
+    )
+    return asked.to_query()
+
+
+def check_not_covered(engine: Engine, state: PageState, query: str) -> None:
+    """Raises InvalidInput where `query` is the one whose ranking is covered, so that no pair with it is scored."""
+    if state.predict and not state.revealed and state.asks == ORDER and _same(query, asked_query(engine, state)[1]):
+        raise InvalidInput(NOT_BEFORE)
+
+
+def check_measurable(engine: Engine, state: PageState, measured: str) -> None:
+    """Raises InvalidInput where measures of that corpus would say how good the covered ranking is."""
+    if not state.predict or state.revealed:
+        return
+    corpus, query = asked_query(engine, state)
+    if corpus is not None and corpus.name == measured and grades_of(corpus, query):
+        raise InvalidInput(NO_MEASURES)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether a model reads both alike: most don't tell capitals from small letters."""
+    return one.casefold().split() == other.casefold().split()
+
+
+def check_form(guess: Sequence[str], state: PageState, methods: Iterable[str]) -> None:
+    """Raises InvalidInput for a prediction that is no answer, names a document twice, or has too many."""
+    if state.asks == RIGHT and (len(guess) != 1 or guess[0] not in (*both(methods, state), NEITHER)):
+        named = ", ".join(guess) or "nothing"
+        raise InvalidInput(f"The prediction must name one of the two methods or {NEITHER}, got {quoted(named)}.")
+    if len(guess) > MOST_PREDICTED:
+        raise InvalidInput(f"A prediction has at most {MOST_PREDICTED} documents, got {len(guess)}.")
+    twice = next((doc_id for i, doc_id in enumerate(guess) if doc_id in guess[:i]), None)
+    if twice is not None:
+        raise InvalidInput(f"The prediction names document {quoted(twice)} twice.")
 
 
 def check_guess(result: SearchResult, state: PageState) -> None:
-    """Raises InvalidInput where the prediction names a document that is no candidate of the ranking that was seen."""
+    """Raises InvalidInput where the prediction names what can't be predicted from the rankings that were seen."""
+    if state.asks != ORDER:
+        return
     seen = {hit.doc_id for hit in result.rankings[shown_method(state)].hits}
     for doc_id in state.guess:
         if doc_id not in seen:

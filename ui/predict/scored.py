@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from searchcore.evaluate import AT_FIVE, Grades
 from searchcore.evaluate.measures import measured
@@ -14,19 +14,24 @@ from ui.predict.question import hidden_method, shown_method
 from ui.state import NEITHER, RIGHT, PageState
 
 YOU = "you"
+AT_TEN = "nDCG@10"
+TAU = "Kendall’s tau"
 NAMES = {YOU: "you"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`you` and the models by one measure from 0 to 1 or, by Kendall's tau, from -1 to 1; and what it comes to.
+    """What a prediction comes to, in a sentence and, where there is one, by a `measure`: the visitor's value and those
+    of the rankings, from 0 to 1 or, by Kendall's tau, from -1 to 1.
 
-    `yours` and `best` are what a tally counts: the visitor's value, and that of the ranking that was there to see.
+    `yours` and `theirs` are what a tally counts: the visitor's value, and that of the ranking that was there to see.
     """
 
     sentence: str
     yours: float | None = None
     theirs: float | None = None
+    measure: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 def scored(result: SearchResult, state: PageState, grades: Grades | None, methods: Mapping[str, Method]) -> Scored:
@@ -39,7 +44,7 @@ def scored(result: SearchResult, state: PageState, grades: Grades | None, method
     if grades:
         orders = {YOU: state.guess, shown.method: _ids(shown), hidden.method: _ids(hidden)}
         values = _ndcg(grades, orders, AT_FIVE)
-        return Scored(f"{AT_FIVE}: {_figures(values, methods)}.", values[YOU], values[shown.method])
+        return Scored(f"{AT_FIVE}: {_figures(values, methods)}.", values[YOU], values[shown.method], AT_FIVE, values)
     return _agreement(state.guess, shown, hidden, methods)
 
 
@@ -49,13 +54,14 @@ def _right(
     """Which of the two is right is known where somebody has judged."""
     if not grades:
         return Scored("Nobody has judged this query, so nobody knows which of the two is right.")
-    values = _ndcg(grades, {each.method: _ids(each) for each in (shown, hidden)}, "nDCG@10")
+    values = _ndcg(grades, {each.method: _ids(each) for each in (shown, hidden)}, AT_TEN)
     difference = values[hidden.method] - values[shown.method]
     right = NEITHER if abs(difference) < words.CHANGED else hidden.method if difference > 0 else shown.method
     said = _name(guess[0], methods) if guess else "nothing"
     outcome = "right" if guess and guess[0] == right else f"but it is {_name(right, methods)}"
     yours = float(bool(guess) and guess[0] == right)
-    return Scored(f"You said {said}: {outcome}. nDCG@10: {_figures(values, methods)}.", yours, 0.5)
+    sentence = f"You said {said}: {outcome}. {AT_TEN}: {_figures(values, methods)}."
+    return Scored(sentence, yours, 0.5, AT_TEN, values)
 
 
 def _agreement(guess: Sequence[str], shown: Ranking, hidden: Ranking, methods: Mapping[str, Method]) -> Scored:
@@ -70,14 +76,18 @@ def _agreement(guess: Sequence[str], shown: Ranking, hidden: Ranking, methods: M
         return Scored(f"The {name} {place}.", float(rank == 1), float(before[guess[0]] == 1))
     last = len(ranks) + 1
     theirs = [ranks.get(doc_id, last) for doc_id in guess]
+    if len(set(theirs)) == 1:
+        return Scored(f"The {name} ranks none of these {len(guess)}, so there is no order to agree with.")
     values = {
         YOU: float(kendalltau(range(len(guess)), theirs).statistic),
         shown.method: float(kendalltau([before[doc_id] for doc_id in guess], theirs).statistic),
     }
     return Scored(
-        f"Agreement with the {name} on these {len(guess)} (Kendall’s tau): {_figures(values, methods)}.",
+        f"Agreement with the {name} on these {len(guess)} ({TAU}): {_figures(values, methods)}.",
         values[YOU],
         values[shown.method],
+        TAU,
+        values,
     )
 
 
@@ -87,11 +97,12 @@ def _ndcg(grades: Grades, orders: Mapping[str, Sequence[str]], measure: str) -> 
 
 
 def _figures(values: Mapping[str, float], methods: Mapping[str, Method]) -> str:
-    said = [f"{_name(key, methods)} {_number(value)}" for key, value in values.items()]
+    said = [f"{_name(key, methods)} {figure(value)}" for key, value in values.items()]
     return ", ".join(said)
 
 
-def _number(value: float) -> str:
+def figure(value: float) -> str:
+    """Two decimals, and no zero before them."""
     return f"{value:.2f}".replace("0.", ".", 1).replace("-", "−")
 
 

@@ -11,15 +11,15 @@ from searchcore.ranking import Method
 from searchcore.running import Work
 from ui.draw import status
 from ui.predict.draw import cover, which
-from ui.predict.question import Covered, covered, hidden_method, shown_method
+from ui.predict.question import Covered, asked_query, covered, hidden_method, shown_method
 from ui.runner import Drawn, Outcome, View
 from ui.search.columns import columns, skeleton
-from ui.search.prepared import prepared_query, shown_corpus
 from ui.search.shown import Columns
 from ui.state import RIGHT, PageState
 from ui.takehome.links import NOT_YET
 
 NOBODY_JUDGED = "Nobody has judged this query, so nobody knows which of the two is right; predict the order instead."
+ONE_FIRST = "This query is to be predicted; reveal it, or turn “Predict first” off, before you compare wordings."
 NO_QUERY = "There is nothing to predict without a query; type one, then press Enter."
 
 
@@ -31,8 +31,9 @@ class PredictSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[Covered]:
         """See Section.begin."""
-        corpus = shown_corpus(engine, state)
-        query = state.query or (prepared_query(corpus) if corpus else "")
+        corpus, query = asked_query(engine, state)
+        if state.against:
+            raise InvalidInput(ONE_FIRST)
         if corpus is None or not query:
             raise InvalidInput(NO_QUERY)
         if state.asks == RIGHT and not grades_of(corpus, query):
@@ -71,6 +72,7 @@ class PredictSection:
                 partial=view.partial if right else None,
                 outcome=view.outcome,
                 picking=not right,
+                mark=view.state.mark,
                 beside=asked if all_there and not right else Markup(""),
             )
         )

@@ -19,7 +19,7 @@
   }
   // A screen reader's activation is a click alone; what scripts press is no step of anybody's.
   for (const name of ["keydown", "pointerdown", "click"]) {
-    document.addEventListener(name, (event) => event.isTrusted && acted(), true);
+    listen(name, (event) => event.isTrusted && acted(), true);
   }
 
   const params = (query) => [...new URLSearchParams(query)].filter(([name]) => OWN(name));
@@ -60,8 +60,8 @@
   // What is not the server's business: how the page is shown.
   function show(query) {
     const projector = new URLSearchParams(query).get("view") === "projector";
-    document.querySelector(".gradio-container")?.classList.toggle("ss-projector", projector);
-    document.querySelector('[data-act="projector"]')?.setAttribute("aria-pressed", String(projector));
+    seek(".gradio-container")?.classList.toggle("ss-projector", projector);
+    seek('[data-act="projector"]')?.setAttribute("aria-pressed", String(projector));
     for (const columns of document.querySelectorAll(".ss-results .ss-columns")) page.join(columns);
   }
 
@@ -74,19 +74,19 @@
   }
   page.set = (name, value) => {
     page.query = changed(page.query, name, value);
-    window.dispatchEvent(new CustomEvent("ss-set", { detail: page.query }));
+    emit("ss-set", page.query);
     follow(page.query);
   };
-  page.toggleProjector = () => page.set("view", document.querySelector(".ss-projector") ? "" : "projector");
+  page.toggleProjector = () => page.set("view", seek(".ss-projector") ? "" : "projector");
 
   window.addEventListener("ss-address", (event) => {
     if (reopened !== null && written(event.detail) !== written(reopened)) {
-      return void window.dispatchEvent(new CustomEvent("ss-set", { detail: reopened }));
+      return void emit("ss-set", reopened);
     }
     if (chosen !== null && (new URLSearchParams(event.detail).get("tab") ?? "") !== chosen) {
-      return void window.dispatchEvent(new CustomEvent("ss-set", { detail: changed(event.detail, "tab", chosen) }));
+      return void emit("ss-set", changed(event.detail, "tab", chosen));
     }
-    if (event.detail !== page.query) document.querySelector(".ss-share")?.remove();
+    if (event.detail !== page.query) seek(".ss-share")?.remove();
     page.query = event.detail;
     follow(event.detail);
   });
@@ -98,7 +98,7 @@
     tellParent(location.search.slice(1));
     // Several steps in a row are one: only where they end is opened.
     clearTimeout(stepping);
-    stepping = setTimeout(() => window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search })), STEP_MS);
+    stepping = setTimeout(() => emit("ss-open", location.search), STEP_MS);
   });
   function turned(tab) {
     const name = tab?.dataset.tabId;
@@ -106,7 +106,7 @@
     chosen = name === "search" ? "" : name;
     page.set("tab", chosen);
   }
-  document.addEventListener("click", (event) => turned(event.target.closest?.("button[role=tab]")));
+  listen("click", (event) => turned(event.target.closest?.("button[role=tab]")));
   // What is chosen from the menu of a narrow screen has its name once Gradio has put it into the row.
   function inRow(label, frames) {
     const tab = [...document.querySelectorAll("button[role=tab]")].find((each) => each.textContent.trim() === label);
@@ -114,7 +114,7 @@
     else if (frames) requestAnimationFrame(() => inRow(label, frames - 1));
   }
   const fromMenu = (event) => event.target.closest?.(".overflow-dropdown button")?.textContent.trim();
-  document.addEventListener("click", (event) => fromMenu(event) && inRow(fromMenu(event), 60), true);
+  listen("click", (event) => fromMenu(event) && inRow(fromMenu(event), 60), true);
 
   // Copying: at once where the browser lets us (a secure context); else the field is there, selected.
   page.link = (field) => field.value || location.origin + location.pathname + (field.dataset.address ? `?${field.dataset.address}` : "");

@@ -24,5 +24,5 @@
     next.focus();
   }
 
-  document.addEventListener("keydown", walkCells);
+  listen("keydown", walkCells);
 }

@@ -7,7 +7,7 @@
   let first = null;
   let lost = false;
 
-  const box = () => document.querySelector("#query :is(textarea, input)");
+  const box = () => seek("#query :is(textarea, input)");
 
   async function serverId() {
     const { root = "", api_prefix: prefix = "" } = window.gradio_config ?? {};
@@ -17,7 +17,7 @@
   }
 
   function say(sentence) {
-    const line = document.querySelector(".ss-lost");
+    const line = seek(".ss-lost");
     if (line && line.textContent !== sentence) line.textContent = sentence;
   }
 
@@ -27,13 +27,13 @@
         const id = await serverId();
         first ??= id;
         if (id !== first) return again();
-        if (lost) window.dispatchEvent(new CustomEvent("ss-open", { detail: location.search }));
+        if (lost) emit("ss-open", location.search);
         lost = false;
         say("");
       } catch {
         lost = true;
         // Gradio says it too, where something was asked meanwhile.
-        if (!document.querySelector(".toast-body")) say(LOST);
+        if (!seek(".toast-body")) say(LOST);
       }
     }
     setTimeout(look, EVERY_MS);
@@ -47,7 +47,7 @@
   }
   // Gradio loads the page again by itself where it notices first.
   window.addEventListener("pagehide", () => {
-    if (lost || document.querySelector(".toast-body")) sessionStorage.setItem(TYPED, box()?.value ?? "");
+    if (lost || seek(".toast-body")) sessionStorage.setItem(TYPED, box()?.value ?? "");
   });
 
   // What had been typed and not asked stands in the box again.

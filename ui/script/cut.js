@@ -31,7 +31,7 @@
 
   // The mark on the curve of nDCG@10 by candidates.
   function mark(cut) {
-    const figure = document.querySelector(".ss-depth");
+    const figure = seek(".ss-depth");
     if (!figure) return;
     const values = figure.dataset.values.split(" ").map(Number);
     const [line, dot] = [figure.querySelector(".ss-cut-mark"), figure.querySelector(".ss-dot")];
@@ -57,7 +57,7 @@
     }, wait);
   }
 
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     if (!event.target.matches?.(".ss-handle") || event.ctrlKey || event.metaKey || event.altKey) return;
     const now = Number(event.target.getAttribute("aria-valuenow"));
     const next = {
@@ -69,7 +69,7 @@
     move(event.target.closest(".ss-columns"), next, ASK_AFTER_MS);
   });
 
-  document.addEventListener("pointerdown", (event) => {
+  listen("pointerdown", (event) => {
     const handle = event.target.closest?.(".ss-handle");
     if (!handle || event.button) return;
     event.preventDefault();
@@ -77,7 +77,7 @@
     dragged = handle.closest(".ss-columns");
     dragged.classList.add("ss-cutting");
   });
-  document.addEventListener("pointermove", (event) => {
+  listen("pointermove", (event) => {
     if (!dragged) return;
     const rows = page.hits(source(dragged));
     const above = rows.filter((hit) => {
@@ -88,7 +88,7 @@
     if (cut !== Number(dragged.querySelector(".ss-handle").getAttribute("aria-valuenow"))) preview(dragged, cut);
   });
   for (const name of ["pointerup", "pointercancel"]) {
-    document.addEventListener(name, () => {
+    listen(name, () => {
       if (!dragged) return;
       dragged.classList.remove("ss-cutting");
       move(dragged, Number(dragged.querySelector(".ss-handle").getAttribute("aria-valuenow")), 0);

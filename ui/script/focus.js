@@ -3,19 +3,19 @@
   let held = null;
   let beside = null;
 
-  document.addEventListener("focusin", (event) => {
+  listen("focusin", (event) => {
     held = event.target;
     beside = held.closest(".row")?.querySelector("button.primary");
   });
   // A press on nothing gives the focus up on purpose.
-  document.addEventListener("pointerdown", () => (held = null), true);
+  listen("pointerdown", () => (held = null), true);
 
   const there = (element) => element?.isConnected && element.checkVisibility();
   function keep() {
     const active = document.activeElement;
     if ((active !== document.body && active !== held) || !held || there(held)) return;
     held = null;
-    const next = there(beside) ? beside : document.querySelector("[role=tab][aria-selected=true]");
+    const next = there(beside) ? beside : seek("[role=tab][aria-selected=true]");
     next?.focus();
   }
   // A line that changes its class alone may hide a button.

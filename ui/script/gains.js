@@ -13,7 +13,7 @@
     bar.focus({ preventScroll: true });
   }
 
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     const bar = event.target.closest?.(".ss-gains [role=option]");
     if (!bar || event.ctrlKey || event.metaKey || event.altKey) return;
     const bars = [...bar.parentElement.querySelectorAll("[role=option]")];
@@ -37,7 +37,7 @@
   // On a phone a bar is narrower than a finger: the bar under a finger that slides is picked as it goes.
   let sliding = false;
   const under = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".ss-gains [role=option]");
-  document.addEventListener("pointerdown", (event) => {
+  listen("pointerdown", (event) => {
     const bar = event.target.closest?.(".ss-gains [role=option]");
     if (!bar || event.button) return;
     event.preventDefault();
@@ -45,9 +45,9 @@
     sliding = true;
     pick(bar);
   });
-  document.addEventListener("pointermove", (event) => {
+  listen("pointermove", (event) => {
     const bar = sliding && under(event);
     if (bar && bar.getAttribute("aria-selected") !== "true") pick(bar);
   });
-  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (sliding = false));
+  for (const name of ["pointerup", "pointercancel"]) listen(name, () => (sliding = false));
 }

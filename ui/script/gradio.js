@@ -25,7 +25,7 @@
     document.querySelectorAll("button.label-wrap").forEach(tell);
   };
 
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     const tab = event.target.closest?.("[role=tab]");
     if (!tab || event.ctrlKey || event.metaKey || event.altKey) return;
     const tabs = [...tab.closest("[role=tablist]").querySelectorAll("[role=tab]")];

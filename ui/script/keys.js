@@ -10,11 +10,11 @@
     }
   };
 
-  const dialog = () => document.querySelector(".ss-keys");
-  const query = () => document.querySelector("#query :is(textarea, input)");
+  const dialog = () => seek(".ss-keys");
+  const query = () => seek("#query :is(textarea, input)");
   const acts = { projector: () => page.toggleProjector(), keys: () => dialog().showModal() };
 
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     if (event.key === "Escape") hideTip();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || read() || dialog()?.open) return;
     const act = {
@@ -28,12 +28,12 @@
       return act();
     }
     // In a lecture hall nobody tabs first: the arrows begin with the first row.
-    if (document.querySelector(".ss-projector") && event.target === document.body && event.key === "ArrowDown") {
+    if (seek(".ss-projector") && event.target === document.body && event.key === "ArrowDown") {
       event.preventDefault();
       page.seen(".ss-results .ss-hit")?.focus();
     }
   });
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     const act = acts[event.target.closest?.("[data-act]")?.dataset.act];
     if (act) act();
     if (event.target.closest?.(".ss-skip")) {
@@ -42,13 +42,13 @@
     }
     if (event.target.closest?.(".ss-close")) {
       event.target.closest(".ss-share").remove();
-      document.querySelector("#share")?.focus();
+      seek("#share")?.focus();
     }
     const term = event.target.closest?.(".ss-term");
     if (term) showTip(term);
     else hideTip();
   });
-  document.addEventListener("change", (event) => {
+  listen("change", (event) => {
     if (!event.target.matches?.(".ss-keys-on")) return;
     try {
       localStorage.setItem(OFF, event.target.checked ? "0" : "1");
@@ -68,7 +68,7 @@
     tip.className = "ss ss-tip";
     tip.setAttribute("aria-hidden", "true");
     tip.textContent = said;
-    document.querySelector(".gradio-container").append(tip);
+    seek(".gradio-container").append(tip);
     const box = term.getBoundingClientRect();
     const left = Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8));
     const below = box.bottom + 4 + tip.offsetHeight < innerHeight;
@@ -76,10 +76,10 @@
     tip.style.top = `${(below ? box.bottom + 2 : box.top - tip.offsetHeight - 2) + scrollY}px`;
   }
   const termOf = (event) => event.target.closest?.(".ss-term");
-  document.addEventListener("mouseover", (event) => {
+  listen("mouseover", (event) => {
     if (termOf(event)) showTip(termOf(event));
     // The pointer may rest on the explanation itself.
     else if (tip && !event.target.closest?.(".ss-tip") && !document.activeElement?.matches(".ss-term")) hideTip();
   });
-  document.addEventListener("focusin", (event) => (termOf(event) ? showTip(termOf(event)) : hideTip()));
+  listen("focusin", (event) => (termOf(event) ? showTip(termOf(event)) : hideTip()));
 }

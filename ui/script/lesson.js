@@ -3,19 +3,19 @@
   const tell = (element, act, value) =>
     element.dispatchEvent(new CustomEvent("ss-lesson", { bubbles: true, detail: { act, value } }));
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     // A link may be opened beside the page, too.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     const part = event.target.closest?.("[data-step], [data-option], [data-open]");
     if (!part) return;
     event.preventDefault();
     const { step, option, open } = part.dataset;
-    if (open !== undefined) return void window.dispatchEvent(new CustomEvent("ss-open", { detail: open }));
+    if (open !== undefined) return void emit("ss-open", open);
     page.focusWhenSeen = step ? `[data-at="${step}"] h2` : ".ss-notice h3";
     tell(part, step ? "step" : "answer", step ?? option);
   });
 
-  document.addEventListener("change", (event) => {
+  listen("change", (event) => {
     const quiz = event.target.closest?.(".ss-quiz");
     if (!quiz) return;
     const count = (selector) => quiz.querySelectorAll(selector).length;

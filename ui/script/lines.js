@@ -7,12 +7,13 @@ page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").match
 {
   const SVG = "http://www.w3.org/2000/svg";
 
-  function path({ from, to, doc, fromBelow }) {
+  function path({ from, to, doc, fromBelow, noted }) {
     const line = document.createElementNS(SVG, "path");
     const bend = (to.x - from.x) / 2;
     line.setAttribute("d", `M${from.x},${from.y} C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`);
     line.dataset.doc = doc;
     if (fromBelow) line.classList.add("ss-from-below");
+    if (noted) line.classList.add("ss-noted");
     return line;
   }
 
@@ -30,6 +31,7 @@ page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").match
         to: { x: (forward ? b.left : b.right) - origin.left, y: box.top + box.height / 2 - origin.top },
         doc: hit.dataset.doc,
         fromBelow: !place,
+        noted: hit.matches(".ss-noted"),
       };
     });
   }
@@ -63,6 +65,6 @@ page.reduced = () => window.matchMedia("(prefers-reduced-motion: reduce)").match
 
   // A pointer at rest must not put out what the keyboard has lit: scrolling moves the page under it.
   const docOf = (element) => element?.closest?.(".ss-columns [data-doc]")?.dataset.doc ?? null;
-  document.addEventListener("mouseover", (event) => page.light(docOf(event.target) ?? docOf(document.activeElement)));
-  document.addEventListener("focusin", (event) => page.light(docOf(event.target)));
+  listen("mouseover", (event) => page.light(docOf(event.target) ?? docOf(document.activeElement)));
+  listen("focusin", (event) => page.light(docOf(event.target)));
 }

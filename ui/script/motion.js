@@ -58,7 +58,7 @@
 
   // After a search, wherever it was asked from, its results are to be seen.
   function bringIntoView() {
-    const verdict = document.querySelector("#verdict-row");
+    const verdict = seek("#verdict-row");
     const top = verdict.getBoundingClientRect().top;
     if (top < 0 || top > innerHeight / 2) verdict.scrollIntoView({ behavior: page.reduced() ? "auto" : "smooth" });
   }
@@ -83,6 +83,6 @@
 
   // A card that is pressed stands still until the press is over, so that the click is its own.
   const rest = (paused) => moving.forEach((each) => (paused ? each.pause() : each.play()));
-  document.addEventListener("pointerdown", (event) => event.target.closest?.(".ss-columns") && rest(true));
-  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(rest, 0, false));
+  listen("pointerdown", (event) => event.target.closest?.(".ss-columns") && rest(true));
+  for (const name of ["pointerup", "pointercancel"]) listen(name, () => setTimeout(rest, 0, false));
 }

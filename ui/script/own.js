@@ -1,16 +1,17 @@
 // A corpus of one's own: what is pasted, chosen or dropped goes to the server, and this tab keeps the secret for it.
 {
   const MOST_BYTES = 5_000_000;
-  const { secret, say } = page;
+  const secret = page.secret;
+  const say = page.say;
 
   // Bubbles up to the part of the page that tells the server.
   function tell(name, detail) {
-    document.querySelector("#own-preview .prose")?.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+    seek("#own-preview .prose")?.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 
   // The part that holds the secret may not have it yet, and the page may be busy: told until it is seen.
   function show(given, looks = 100) {
-    if (document.querySelector(`[data-given="${given}"]`)) return;
+    if (seek(`[data-given="${given}"]`)) return;
     if (looks % 10 === 0) tell("ss-own", { act: "given" });
     if (looks) setTimeout(show, 100, given, looks - 1);
   }
@@ -25,7 +26,7 @@
       const said = await answer.json();
       if (!answer.ok) return say(said.error);
       sessionStorage.setItem("own", said.secret);
-      window.dispatchEvent(new CustomEvent("ss-own-secret", { detail: said.secret }));
+      emit("ss-own-secret", said.secret);
       say(said.said, true);
       requestAnimationFrame(() => show(said.given));
     } catch {
@@ -33,20 +34,20 @@
     }
   }
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     const button = event.target.closest("button[data-own]");
     if (button) {
       const act = button.dataset.own;
-      if (act === "read") give(new Blob([document.querySelector("#own-lines").value]), "pasted lines.txt");
+      if (act === "read") give(new Blob([seek("#own-lines").value]), "pasted lines.txt");
       else if (act === "download") page.save("own/corpus.zip", "own-corpus.zip");
       else {
         tell(["use", "delete"].includes(act) ? "ss-own-asks" : "ss-own", { act });
         // What is pressed goes away; what comes next is a query.
-        if (act === "use") document.querySelector("#query input, #query textarea")?.focus();
+        if (act === "use") seek("#query input, #query textarea")?.focus();
       }
     }
   });
-  document.addEventListener("change", (event) => {
+  listen("change", (event) => {
     const { target } = event;
     if (target.matches(".ss-own-file") && target.files[0]) {
       give(target.files[0], target.files[0].name);
@@ -58,7 +59,7 @@
     }
   });
   for (const name of ["dragover", "drop"]) {
-    document.addEventListener(name, (event) => {
+    listen(name, (event) => {
       if (!event.target.closest?.("#own") || !event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
       const [file] = event.dataTransfer.files;

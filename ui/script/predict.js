@@ -20,7 +20,7 @@
     if (items().some((item) => item.dataset.guessed === doc)) return say(`${name} is in your order already.`);
     if (items().length >= MOST) return say(`Your order has ${MOST} documents; take one out first.`);
     const item = document.createElement("li");
-    Object.assign(item, { textContent: name, tabIndex: 0, draggable: true });
+    Object.assign(item, { textContent: name, tabIndex: 0 });
     Object.assign(item.dataset, { guessed: doc, name });
     item.append(button("Take out", "✕", name), button("Down", "↓", name), button("Up", "↑", name));
     list().append(item);
@@ -44,7 +44,7 @@
     page.send(list(), "reveal", { value: JSON.stringify(guess) });
   }
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     const pressed = event.target.closest?.(".ss-results button");
     if (pressed?.matches(".ss-pick")) add(pressed.closest("[data-doc]").dataset.doc, pressed.dataset.name);
     else if (pressed?.dataset.move) move(pressed.closest("li"), pressed.dataset.move);
@@ -55,7 +55,7 @@
       event.target.closest(".ss-tally").textContent = "Your tally is forgotten.";
     }
   });
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     const item = event.target;
     if (!item.matches?.(".ss-guess li")) return;
     const act = { ArrowUp: "Up", ArrowDown: "Down", Delete: "Take out", Enter: "Reveal" }[event.key];
@@ -66,19 +66,25 @@
     if (item.isConnected) item.focus();
   });
 
+  // By mouse, pen and finger alike.
   let dragged = null;
-  document.addEventListener("dragstart", (event) => (dragged = event.target.closest?.(".ss-guess li") ?? null));
-  document.addEventListener("dragover", (event) => {
-    const over = dragged && event.target.closest?.(".ss-guess li");
-    if (!over || over === dragged) return;
-    event.preventDefault();
-    const box = over.getBoundingClientRect();
-    event.clientY < box.top + box.height / 2 ? over.before(dragged) : over.after(dragged);
+  listen("pointerdown", (event) => {
+    if (event.button || event.target.closest("button")) return;
+    dragged = event.target.closest(".ss-guess li");
   });
-  document.addEventListener("dragend", () => {
+  function drop() {
     if (dragged?.isConnected) placed(dragged);
     dragged = null;
+  }
+  listen("pointermove", (event) => {
+    if (!dragged || !event.buttons) return drop();  // let go outside the window
+    const middle = (item) => item.getBoundingClientRect().top + item.offsetHeight / 2;
+    const { previousElementSibling: above, nextElementSibling: below } = dragged;
+    if (above && event.clientY < middle(above)) above.before(dragged);
+    else if (below && event.clientY > middle(below)) below.after(dragged);
   });
+  listen("pointerup", drop);
+  listen("pointercancel", drop);
 
   // Each question counts once, however often its link is opened.
   function count(place) {
@@ -91,8 +97,7 @@
     } catch {}
     const made = Object.values(all);
     const ahead = made.filter(([mine, other]) => mine >= other).length;
-    const mean = made.reduce((sum, [mine]) => sum + mine, 0) / (made.length || 1);
-    place.textContent = ` Your tally in this browser: ${made.length} predicted, mean ${mean.toFixed(2)}, as good as the first ranking or better in ${ahead}. `;
+    place.textContent = ` Your tally in this browser: ${made.length} predicted, ${ahead} right or no worse than the ranking you saw. `;
     const forget = document.createElement("button");
     Object.assign(forget, { type: "button", textContent: "Forget", className: "ss-link ss-forget" });
     place.append(forget);
@@ -103,12 +108,12 @@
     const order = list();
     if (order?.dataset.guess && !order.children.length) {
       for (const doc of JSON.parse(order.dataset.guess)) {
-        const name = document.querySelector(`.ss-hit[data-doc="${CSS.escape(doc)}"] .ss-pick`)?.dataset.name;
+        const name = seek(`.ss-hit[data-doc="${CSS.escape(doc)}"] .ss-pick`)?.dataset.name;
         if (name) add(doc, name);
       }
       order.dataset.guess = "";
     }
-    const place = document.querySelector(".ss-tally:empty");
+    const place = seek(".ss-tally:empty");
     if (place) count(place);
   };
   new MutationObserver(() => page.predicted()).observe(document.body, { childList: true, subtree: true });

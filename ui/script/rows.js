@@ -3,12 +3,13 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
 
 {
   page.send = (element, act, more = {}) => {
-    const columns = (element.closest(".ss-results") ?? document.querySelector("#results")).querySelector(".ss-columns");
+    const columns = (element.closest(".ss-results") ?? seek("#results")).querySelector(".ss-columns");
     const corpus = columns.dataset.corpus;
     // Where two wordings are compared, a column has a query of its own.
     const query = (element.closest(".ss-columns [data-query]") ?? columns).dataset.query;
     const doc = element.closest("[data-doc]")?.dataset.doc ?? "";
     const detail = { act, corpus, query, doc, ...more };
+    if (act === "reveal" && element.closest("#lesson-view")) page.focusWhenSeen = ".ss-notice h3";
     columns.dispatchEvent(new CustomEvent("ss-act", { bubbles: true, detail }));
   };
 
@@ -20,7 +21,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
     page.join(hit.closest(".ss-columns"));
   }
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     const button = event.target.closest?.(".ss-results button, #status button");
     const hit = event.target.closest?.(".ss-hit");
     if (button?.matches(".ss-more")) unfold(hit);
@@ -59,7 +60,7 @@ page.narrow = () => window.matchMedia("(max-width: 639.98px)").matches;
   }
 
   // Arrow keys walk a ranking; Tab goes to one hit of each column, not to all of them.
-  document.addEventListener("keydown", (event) => {
+  listen("keydown", (event) => {
     const hit = event.target.closest?.(".ss-hit");
     if (!hit || event.target !== hit || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter") return void unfold(hit);

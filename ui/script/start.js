@@ -14,13 +14,13 @@
       watched.observe(columns);
     }
     // What was pressed is gone with its tab: the focus goes where the answer comes.
-    const next = page.focusWhenSeen && document.querySelector(page.focusWhenSeen);
+    const next = page.focusWhenSeen && seek(page.focusWhenSeen);
     if (next?.offsetParent) {
       page.focusWhenSeen = "";
       next.focus();
     }
     page.turned();
-    const panel = document.querySelector(".ss-share");
+    const panel = seek(".ss-share");
     if (panel && panel !== share) page.shared(panel);
     share = panel;
     // Not the whole block: Gradio counts tenths of seconds in it.
@@ -35,7 +35,7 @@
       attributeFilter: ["aria-selected", "class"],
     });
     refresh();
-    const query = document.querySelector("#query :is(textarea, input)");
+    const query = seek("#query :is(textarea, input)");
     const idle = document.activeElement === document.body;
     const elsewhere = new URLSearchParams(location.search).has("tab");
     if (idle && !elsewhere && query?.offsetParent && window.matchMedia("(pointer: fine)").matches) query.focus();

@@ -47,7 +47,7 @@
     }
   };
 
-  document.addEventListener("click", (event) => {
+  listen("click", (event) => {
     const link = event.target.closest("a[data-save]");
     if (!link) return;
     event.preventDefault();

@@ -156,6 +156,7 @@ def _row(
             judging=made.judging,
             picking=made.picking,
             alone=hit.doc_id in made.alone,
+            marked=hit.doc_id == made.mark,
         )
     )
 

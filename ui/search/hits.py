@@ -35,6 +35,7 @@ class Row:
     judging: bool = False
     picking: bool = False
     alone: bool = False
+    marked: bool = False
 
 
 def row(made: Row) -> Markup:
@@ -45,10 +46,11 @@ def row(made: Row) -> Markup:
         '<span class="ss-rank">{rank}</span>{heading}{side}{score}'
         '<div class="ss-rest"><p class="ss-text">{part}{passage}</p>{unread}{judging}<p class="ss-foot">'
         '<button type="button" class="ss-link ss-more" aria-expanded="false" aria-label="More of: {name}">more</button>'
-        '<button type="button" class="ss-link ss-inside" aria-label="Look inside: {name}">look inside</button></p>'
-        "</div></li>"
+        "{inside}</p></div></li>"
     ).format(
-        kind=("" if document.title else " ss-untitled") + (" ss-beyond" if made.beyond else ""),
+        kind=("" if document.title else " ss-untitled")
+        + (" ss-beyond" if made.beyond else "")
+        + (" ss-noted" if made.marked else ""),
         doc=document.doc_id,
         rank=hit.rank,
         before=hit.rank_before or "",
@@ -60,6 +62,8 @@ def row(made: Row) -> Markup:
         unread=_unread(made.unread),
         judging=grade_buttons(document.doc_id, made.grades) if made.judging else Markup(""),
         name=numbers.shortened(document.title or document.text, NAME_CHARACTERS),
+        # Inside is the score that a prediction is about.
+        inside=Markup("") if made.picking else inside_button(document),
     )
 
 
@@ -72,6 +76,14 @@ def _side(made: Row) -> Markup:
     return Markup('<p class="ss-side">{}{}{}</p>').format(
         move_said, grade_chip(made.grades, made.document.doc_id), pick
     )
+
+
+def inside_button(document: Document) -> Markup:
+    """Opens query and document under the hood."""
+    name = numbers.shortened(document.title or document.text, NAME_CHARACTERS)
+    return Markup(
+        '<button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">look inside</button>'
+    ).format(name)
 
 
 def pick_button(document: Document) -> Markup:

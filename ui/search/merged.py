@@ -10,7 +10,8 @@ from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
-from ui.search.hits import move, pick_button, short_title
+from ui.predict.scored import YOU
+from ui.search.hits import inside_button, move, pick_button
 from ui.search.judged import grade_buttons, grade_chip
 from ui.search.searched import searched
 from ui.search.shown import Columns
@@ -55,19 +56,18 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     ranks = ";".join(f"{key}:{hit.rank}" for key, hit in found.items())
     document = made.result.corpus.document(doc_id)
     return Markup(
-        '<li class="ss-both" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
-        '{}<p class="ss-places">{}</p><button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">'
-        "look inside</button>{}{}</li>"
+        '<li class="ss-both{}" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
+        '{}<p class="ss-places">{}</p>{}{}</li>'
     ).format(
+        " ss-noted" if doc_id == made.mark else "",
         doc_id,
         ranks,
         _alone(made, found, main) if doc_id in made.alone else _slope(found, main),
         document.title or document.text,
         grade_chip(made.grades(main), doc_id),
         Markup("").join(_place(made, key, found.get(key)) for key in places),
-        short_title(made.result.corpus, doc_id),
+        pick_button(document) if made.picking else inside_button(document),
         grade_buttons(doc_id, made.grades(main)) if made.judging else Markup(""),
-        pick_button(document) if made.picking else Markup(""),
     )
 
 
@@ -96,11 +96,15 @@ def _alone(made: Columns, found: Mapping[str, Hit], main: str) -> Markup:
 
 def _place(made: Columns, key: str, hit: Hit | None) -> Markup:
     method, ranking = made.methods[key], made.result.rankings[key]
+    if hit is None and key == YOU:
+        return Markup("")
     if hit is None:
         return Markup(
             '<span class="ss-place ss-{}"><span class="ss-hidden">{}: not ranked</span>'
             '<span aria-hidden="true">–</span></span>'
         ).format(key, method.title)
+    if key == YOU:
+        return Markup('<span class="ss-place ss-{}">you: {}</span>').format(key, hit.rank)
     score, scale = made.on_scale(hit.score, method), made.scale(method)
     return Markup(
         '<span class="ss-place ss-{}"><span class="ss-hidden">{}</span><span class="ss-number">{}</span>{}</span>'

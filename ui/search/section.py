@@ -17,8 +17,8 @@ from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
 from ui.draw import status
 from ui.own.corpora import ABSENT
-from ui.predict.draw import You, prediction, tally
-from ui.predict.question import both, check_guess
+from ui.predict.draw import tally
+from ui.predict.question import NOT_BEFORE, asked_query, both, check_form, check_guess, question_of
 from ui.predict.scored import YOU, Scored, scored
 from ui.runner import Drawn, Outcome, View
 from ui.search import failures, wordings
@@ -27,7 +27,7 @@ from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
 from ui.search.intro import two_ways
 from ui.search.judged import judge_it, missed
-from ui.search.prepared import default_corpus, prepared_query, shown_corpus
+from ui.search.prepared import default_corpus
 from ui.search.shown import Columns
 from ui.search.verdict import curve, own_document, query_cuts, verdict
 from ui.state import HAND, ORDER, PROBABILITY, PageState
@@ -71,13 +71,14 @@ class SearchSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[Found | Opened | wordings.Wordings]:
         """See Section.begin."""
-        corpus = shown_corpus(engine, state)
-        query = state.query or (prepared_query(corpus) if corpus else "")
+        corpus, query = asked_query(engine, state)
         if not query or corpus is None:
             return _opened(engine, corpus, state)
         if state.predict and not state.revealed:
-            raise InvalidInput("This query is to be predicted; nothing of it is shown before the reveal.")
+            raise InvalidInput(NOT_BEFORE)
         if state.predict:
+            if state.guess:
+                check_form(state.guess, state, engine.methods)
             state = state.with_changes(columns=both(engine.methods, state))
         asked = state.with_changes(corpus=corpus.name, query=query)
         return wordings.comparing(engine, asked) if state.against else self._search(engine, asked)
@@ -132,8 +133,7 @@ class SearchSection:
         made = found((yield from retold(engine.searching_for(request, state.candidates), tell)))
         if not state.predict:
             return made
-        if state.asks == ORDER:
-            check_guess(made.result, state)
+        check_guess(made.result, state)
         yours = (
             by_hand(request.corpus, known, state.guess) if made.hand and state.guess and state.asks == ORDER else None
         )
@@ -147,28 +147,26 @@ class SearchSection:
         result, state, methods = found.result, view.state, self._methods
         if state.predict:
             state = state.with_changes(columns=both(methods, state))
-        if found.predicted is not None and state.guess and state.asks == ORDER:
-            result = replace(result, rankings={**result.rankings, YOU: prediction(state.guess)})
-            methods = {**methods, YOU: You()}
+        taken = TakenSearch(state, result, found.judged, methods, found.own, found.predicted)
         wanted = [method.key for method in plan(self._methods, state.columns) if method.key in state.columns]
-        pending = tuple(key for key in wanted if key not in result.rankings)
+        pending = tuple(key for key in wanted if key not in found.result.rankings)
         judging = bool(state.judging) and (state.own or found.own or not found.judged)
         made = Columns(
-            result,
+            replace(result, rankings=taken.rankings),
             found.judged,
-            methods,
+            taken.named,
             found.further,
             pending,
             view.partial,
             view.outcome,
             probability=state.score == PROBABILITY,
             judging=judging,
+            mark=state.mark,
             given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
         )
-        taken = TakenSearch(state, found.result, found.judged, self._methods, found.own)
         below = missed(result, found.judged) if not pending else Markup("")
         if found.hand is not None:
-            below += worked(result.corpus, found.hand, methods, own=found.own or state.own, judging=judging)
+            below += worked(result.corpus, found.hand, taken.named, own=found.own or state.own, judging=judging)
         return {
             "results": str(columns(made)) + str(below),
             "cost-report": str(cost(found.result, self._methods)),
@@ -195,7 +193,7 @@ class SearchSection:
         if found.judged or found.hand is not None:
             said += hand_button(shown=found.hand is not None)
         if found.predicted is not None:
-            return said + tally(view.state.to_query(), found.predicted)
+            return said + tally(question_of(view.state, result), found.predicted)
         if found.judged and not found.own and not view.state.own:
             return said
         return said + Markup(" ") + judge_it(judging=view.state.judging, own=view.state.own)

@@ -33,8 +33,8 @@ class Columns:
     scores are shown as probabilities where a method has them, `judging` whether each document can be judged. `given`
     are the visitor's grades, of which none may be relevant, so that nothing can be measured by them yet.
     Where one method ranks for several queries, `captions` say which column is whose, and `alone` names the documents
-    that one of the rankings does not have. With `picking` each document can be put into a prediction; `beside` stands
-    where the next column would.
+    that one of the rankings does not have. With `picking` each document can be put into a prediction, `mark` names
+    one that stands out, and `beside` stands where the next column would.
     """
 
     result: SearchResult
@@ -50,6 +50,7 @@ class Columns:
     captions: Mapping[str, Caption] = field(default_factory=dict)
     alone: frozenset[str] = frozenset()
     picking: bool = False
+    mark: str = ""
     beside: Markup = field(default_factory=Markup)
 
     def scale(self, method: Method) -> Scale:

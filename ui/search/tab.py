@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -11,24 +9,22 @@ from markupsafe import Markup
 
 from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
-from searchcore.errors import InvalidInput, quoted
 from searchcore.ranking import CROSS_ENCODER, DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
 from ui.control import Control, chosen, sends, whole
 from ui.draw import status
-from ui.hood.pair import passage_of
 from ui.own.corpora import Visitor
 from ui.own.panel import build_own
-from ui.parameters import MAX_GRADES
-from ui.predict.question import both
+from ui.predict.question import asked_query
 from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
+from ui.search.acts import acted, kept
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
 from ui.search.wordings_fold import build_wordings
 from ui.share import build_share
-from ui.state import HAND, HOOD, LOGIT, MOST_CANDIDATES, NEITHER, ORDER, PAIR, PROBABILITY, RIGHT, SEARCH, PageState
+from ui.state import LOGIT, MOST_CANDIDATES, ORDER, PROBABILITY, RIGHT, SEARCH, PageState
 from ui.takehome.links import NOT_YET
 from ui.wiring import Wiring
 
@@ -77,7 +73,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
     wiring.follow("corpus", "examples", _chips_of)
     wiring.follow("corpus", "about", _about)
     new: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False, "against": ""}
-    new |= {"guess": (), "revealed": False}
+    new |= {"mark": "", "guess": (), "revealed": False}
     wiring.ask([query.submit, go.click], [asked, of_corpus, *options], **new)
     wiring.ask([tried.click], [of_corpus, *options], sent=[tried], change=_picked, **new)
     wiring.ask([failing.click], options, sent=[failing], change=lambda _, state, n: _failing(cases, state, n), **new)
@@ -145,6 +141,13 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             filterable=False,
             elem_id="predict-of",
         )
+        seen = gr.Dropdown(
+            [("the first ranking", ""), *((method.title, method.key) for method in engine.methods.values())],
+            value="",
+            label="Predict first: from which order",
+            filterable=False,
+            elem_id="predict-from",
+        )
         asks = gr.Radio(
             [("the order", ORDER), ("who is right", RIGHT)],
             value=ORDER,
@@ -153,6 +156,7 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
         )
     controls = [
         wiring.control(Control("of", of, lambda key: "" if key in (None, CROSS_ENCODER) else key, _whose)),
+        wiring.control(Control("seen", seen, lambda key: key or "")),
         wiring.control(Control("asks", asks)),
         wiring.control(Control("candidates", candidates, whole, _slid)),
         wiring.control(Control("columns", extra, lambda keys: _columns(engine, keys), lambda keys: _extra(keys, more))),
@@ -188,8 +192,7 @@ def _extra(columns: tuple[str, ...], more: list[Method]) -> Any:
 
 def _asked_text(engine: Engine, state: PageState) -> str:
     """What the box holds: the query, or the prepared one that stands for none."""
-    corpus = shown_corpus(engine, state)
-    return state.query or (prepared_query(corpus) if corpus else "")
+    return asked_query(engine, state)[1]
 
 
 def _chips_of(engine: Engine, state: PageState) -> Any:
@@ -209,13 +212,13 @@ def _picked(visitor: Visitor, state: PageState, number: Any) -> PageState:
 
 
 def _looking_on(visitor: Visitor, state: PageState) -> PageState:
-    return state.with_changes(look=_kept(state))
+    return state.with_changes(look=kept(state))
 
 
 def _matched(visitor: Visitor, state: PageState) -> PageState:
     """A model for late interaction is chosen to be seen: its column comes with it."""
     wanted = {*state.columns, LATE_INTERACTION} if state.matcher else set(state.columns)
-    return state.with_changes(look=_kept(state), columns=tuple(key for key in visitor.engine.methods if key in wanted))
+    return state.with_changes(look=kept(state), columns=tuple(key for key in visitor.engine.methods if key in wanted))
 
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
@@ -232,72 +235,3 @@ def _turned(visitor: Visitor, state: PageState, name: Any, typed: Any) -> PageSt
     corpus = shown_corpus(visitor.engine, after)
     opened = prepared_query(corpus) if corpus else ""
     return after.with_changes(query=opened if prepared else text)
-
-
-def acted(visitor: Visitor, state: PageState, event: gr.EventData) -> PageState:
-    """What was done in the columns: look inside, move the cut, judge. What comes from the page is checked."""
-    sent = {name: str(getattr(event, name, "")) for name in ("act", "corpus", "query", "doc", "value")}
-    corpus = visitor.engine.corpus(sent["corpus"])
-    # A column of the other wording sends that as its query; what is compared stays.
-    first = state.query if state.against and sent["query"] == state.against.strip() else sent["query"]
-    shown = state.with_changes(tab=SEARCH, look=_kept(state), corpus=corpus.name, query=first)
-    if sent["act"] == "reveal":
-        if sent["query"] != (state.query or prepared_query(corpus)):
-            raise InvalidInput("That prediction is about another query than the one that is asked.")
-        return _revealed(visitor, shown, sent["value"])
-    if sent["act"] == "grade":
-        return _judged(visitor, shown, sent)
-    if sent["act"] in CHANGES:
-        return CHANGES[sent["act"]](shown, sent["value"])
-    opened = shown.with_changes(tab=HOOD, look=PAIR, doc=sent["doc"], text_a=sent["query"], text_b="", swapped=False)
-    passage_of(visitor.engine, opened)
-    return opened
-
-
-def _kept(state: PageState) -> str:
-    """The arithmetic stays in sight while grades, candidates or the cut change."""
-    return HAND if state.look == HAND else ""
-
-
-def _cut(state: PageState, value: str) -> PageState:
-    plain = value.isascii() and value.isdecimal()
-    return state.with_changes(candidates=int(value) if plain else value)
-
-
-CHANGES: dict[str, Callable[[PageState, str], PageState]] = {
-    "one": lambda state, _: state.with_changes(against=""),
-    "cut": _cut,
-    "hand": lambda state, value: state.with_changes(look=HAND if value == "1" else ""),
-    "judge": lambda state, value: state.with_changes(judging=value == "1"),
-}
-
-
-def _judged(visitor: Visitor, state: PageState, sent: Mapping[str, str]) -> PageState:
-    """Judgements of one's own corpus belong to it; those of others' stay in the address."""
-    if state.own and visitor.own is not None:
-        visitor.own.grade(sent["query"], sent["doc"], sent["value"])
-        return state
-    return _graded(state, sent["doc"], sent["value"])
-
-
-def _revealed(visitor: Visitor, state: PageState, value: str) -> PageState:
-    """The prediction is made: documents in order, or which of two methods is right. Raises InvalidInput."""
-    if not state.predict or state.revealed:
-        raise InvalidInput("This query is revealed already; ask another one to predict again.")
-    try:
-        guess = json.loads(value)
-    except (ValueError, RecursionError):
-        guess = None
-    if not isinstance(guess, list) or not all(isinstance(each, str) for each in guess):
-        raise InvalidInput(f"prediction must be a list of documents, got {quoted(value)}.")
-    if state.asks == RIGHT and (len(guess) != 1 or guess[0] not in (*both(visitor.engine.methods, state), NEITHER)):
-        raise InvalidInput(f"prediction must be one of the two methods or {NEITHER}, got {quoted(value)}.")
-    return state.with_changes(guess=tuple(guess), revealed=True)
-
-
-def _graded(state: PageState, doc_id: str, grade: str) -> PageState:
-    """The same grade again takes it back."""
-    given = f"{grade}:{doc_id}"
-    others = tuple(each for each in state.grades if each.partition(":")[2] != doc_id)
-    grades = others if given in state.grades else (*others, given)
-    return state.with_changes(grades=grades[-MAX_GRADES:])

@@ -25,6 +25,8 @@ from ui.search.differences import marked, sentences
 from ui.search.shown import Caption, Columns
 from ui.search.verdict import own_document, query_cuts
 from ui.state import BY_BI_ENCODER, BY_CROSS_ENCODER, PROBABILITY, PageState
+from ui.takehome.links import NOT_YET, wordings_links
+from ui.takehome.taken import TakenWordings
 
 A, B = "A", "B"
 NAMES = (A, B)
@@ -121,11 +123,29 @@ def draw(view: View, methods: Mapping[str, Method]) -> Drawn:
         drawn |= {
             "results": str(columns(made)),
             "cost-report": str(cost(made.result, made.methods)),
+            "take-report": str(wordings_links(taken(view.state, found, method)))
+            if _is_done(view.outcome, found)
+            else NOT_YET,
             "curve": "",
         }
     elif view.outcome is Outcome.WORKING and view.progress is None and view.partial is None:
         drawn |= {"results": str(skeleton([wording(method, name, "") for name in NAMES])), "curve": ""}
     return drawn
+
+
+def _is_done(outcome: Outcome, found: Wordings) -> bool:
+    return outcome is Outcome.DONE and found.agreement is not None
+
+
+def taken(state: PageState, found: Wordings, method: Method) -> TakenWordings:
+    """What a finished comparison is taken home as."""
+    made = columns_of(View(state, Outcome.DONE, result=found), found, method)
+    results = dict(zip(KEYS.values(), found.results, strict=True))
+    # What explains a term on the page is markup; a file has the words alone.
+    said = [sentence.striptags() for sentence in _said(found, method)]
+    return TakenWordings(
+        state, made.result, made.judged, made.methods, results=results, sentences=said, only_one=made.alone
+    )
 
 
 def columns_of(view: View, found: Wordings, method: Method) -> Columns:
@@ -177,11 +197,16 @@ def _heading(name: str, query: str, other: str) -> Markup:
 
 
 def _sentence(view: View, methods: Mapping[str, Method]) -> Markup:
-    """What the other wording changed, what was not read of either, and the way back."""
+    """What is said of both rankings, and the way back."""
     found = view.result
     if not isinstance(found, Wordings) or found.agreement is None:
         return Markup("")
-    method = methods[METHOD_OF[view.state.by]]
+    return Markup(" ").join([*_said(found, methods[METHOD_OF[view.state.by]]), ONE_QUERY])
+
+
+def _said(found: Wordings, method: Method) -> list[Markup]:
+    """What the other wording changed, and what was not read of either."""
+    assert found.agreement is not None
     queries = [result.query for result in found.results]
     said = [sentences(found.results[0].corpus, queries, found.agreement, found.judged, NAMES)]
     for name, result in zip(NAMES, found.results, strict=True):
@@ -189,4 +214,4 @@ def _sentence(view: View, methods: Mapping[str, Method]) -> Markup:
         called = {method.key: wording(method, name, result.query)}
         shown = replace(result, rankings={method.key: result.rankings[method.key]})
         said += [escape(note) for note in (own_document(shown), query_cuts(shown, called)) if note]
-    return Markup(" ").join([*dict.fromkeys(said), ONE_QUERY])
+    return list(dict.fromkeys(said))

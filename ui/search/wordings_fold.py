@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -27,7 +28,8 @@ class WordingsFold:
         """Compare on Enter and on the button; `asked` hold the query, its corpus and the options."""
         reads = [*asked, self.against, self.by]
         # The visitor's grades are of one query.
-        wiring.ask([self.against.part.submit, self.compare.click], reads, tab=SEARCH, look="", grades=(), judging=False)
+        asks: dict[str, Any] = {"tab": SEARCH, "look": "", "grades": (), "judging": False}
+        wiring.ask([self.against.part.submit, self.compare.click], reads, change=_compared, **asks)
         wiring.ask([self.by.part.input], [self.against, self.by], change=_ranked_by, tab=SEARCH, look="")
 
 
@@ -48,6 +50,11 @@ def build_wordings(wiring: Wiring) -> WordingsFold:
     # An empty box that is sent is a wording, if a bad one; an empty one in the state is none.
     against = Control("against", box, lambda text: text or " ", lambda text: text.strip() or gr.skip())
     return WordingsFold(wiring.control(against), wiring.control(Control("by", by)), compare)
+
+
+def _compared(visitor: Visitor, state: PageState) -> PageState:
+    """What is compared is not predicted; what is covered stays so."""
+    return state.with_changes(predict=False, guess=(), revealed=False) if state.revealed else state
 
 
 def _ranked_by(visitor: Visitor, state: PageState) -> PageState:

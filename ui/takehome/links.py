@@ -10,9 +10,10 @@ from searchcore.explain import SimilarityMatrix
 from searchcore.models import DEFAULT_ENCODER
 from ui.state import EVALUATE, HOOD, MATRIX, MEASURES, WITHOUT, PageState
 from ui.takehome.notebook import Notebook, evaluation_notebook, matrix_notebook, search_notebook
-from ui.takehome.taken import TakenSearch
+from ui.takehome.taken import TakenSearch, TakenWordings
+from ui.takehome.wordings import wordings_notebook
 
-SEARCH_FILES, EVALUATION_FILES, MATRIX_FILES = "search", "evaluation", "matrix"
+SEARCH_FILES, WORDINGS_FILES, EVALUATION_FILES, MATRIX_FILES = "search", "wordings", "evaluation", "matrix"
 NOT_YET = "<p>This comes with a finished search.</p>"
 SAID = {
     "csv": "CSV",
@@ -31,12 +32,34 @@ def search_links(taken: TakenSearch) -> Markup:
         query=result.query,
         candidates=state.candidates,
         columns=state.columns,
+        predict=taken.predicted is not None,
+        of=state.of,
+        seen=state.seen,
+        asks=state.asks,
+        guess=state.guess,
+        revealed=taken.predicted is not None,
         grades=state.grades,
         encoder=state.encoder,
         scorer=state.scorer,
         matcher=state.matcher,
     )
     return _links(SEARCH_FILES, asked, *SAID) + _said() + code(search_notebook(taken))
+
+
+def wordings_links(taken: TakenWordings) -> Markup:
+    """The files of two wordings compared, and the code."""
+    state = taken.state
+    query, against = taken.queries.values()
+    asked = PageState(
+        corpus=taken.result.corpus.name,
+        query=query,
+        against=against,
+        by=state.by,
+        candidates=state.candidates,
+        encoder=state.encoder,
+        scorer=state.scorer,
+    )
+    return _links(WORDINGS_FILES, asked, *SAID) + _said() + code(wordings_notebook(taken))
 
 
 def evaluation_links(evaluation: Evaluation, state: PageState) -> Markup:

@@ -18,6 +18,7 @@ from searchcore.models.catalogue import BGE_QUERY_PROMPT
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import Corpus, Document
 from ui import words
+from ui.takehome.prediction import NOT_HERE, prediction_cells
 from ui.takehome.taken import TakenSearch
 
 MAX_ROWS, MAX_CHARACTERS = 5_000, 5_000_000
@@ -70,24 +71,31 @@ JUDGE = """
 both = {"bi-encoder": first, "cross-encoder": second}
 pd.Series({name: ndcg(ranking["doc_id"], GRADES) for name, ranking in both.items()}, name="nDCG@10")
 """
-RANK_ALL = """
-def ranked(query_id, query):
-    # As in BEIR, a query does not find the document that has its own id.
-    among = rows[rows["doc_id"] != query_id]
-    if CANDIDATES is None:  # the judged documents alone
-        among = among[among["doc_id"].isin(list(GRADES[query_id]))]
+RETRIEVED = """
+def retrieved(query, among):
     cosines = (vectors[among.index] @ encoder.encode(PROMPT + query, normalize_embeddings=True)).round(6)
+    # Where two are equal, the first in the corpus stands first.
     first = among.assign(score=cosines).sort_values("score", ascending=False, kind="stable")
     first = first.head(CANDIDATES or len(among))
+    return first.assign(rank=range(1, len(first) + 1))
+"""
+RERANKED = """
+def reranked(query, first):
     second = first.sort_index()
     second["score"] = scorer.predict([(query, passage) for passage in second["passage"]], show_progress_bar=False)
-    return first["doc_id"], second.sort_values("score", ascending=False, kind="stable")["doc_id"]
+    second = second.sort_values("score", ascending=False, kind="stable")
+    return second.assign(rank=range(1, len(second) + 1))
 """
 MEASURE_ALL = """
 measured = []
 for query_id, query in QUERIES.items():
-    first, second = ranked(query_id, query)
-    measured.append((query, ndcg(first, GRADES[query_id]), ndcg(second, GRADES[query_id])))
+    # As in BEIR, a query does not find the document that has its own id.
+    among, grades = rows[rows["doc_id"] != query_id], GRADES[query_id]
+    if CANDIDATES is None:  # the judged documents alone
+        among = among[among["doc_id"].isin(list(grades))]
+    first = retrieved(query, among)
+    second = reranked(query, first)
+    measured.append((query, ndcg(first["doc_id"], grades), ndcg(second["doc_id"], grades)))
 measured = pd.DataFrame(measured, columns=["query", "bi-encoder", "cross-encoder"])
 measured
 """
@@ -136,9 +144,9 @@ class Notebook:
 def search_notebook(taken: TakenSearch) -> Notebook:
     """One search with both models, and nDCG@10 where the query is judged."""
     result = taken.result
-    documents = [each for each in _inside(taken) if each.doc_id != result.excluded]
+    documents = [each for each in inside(taken) if each.doc_id != result.excluded]
     encoder, scorer = taken.models
-    start = _start(
+    begin = start(
         "import math\n\nimport pandas as pd\nimport torch\nfrom sentence_transformers import CrossEncoder, "
         "SentenceTransformer",
         ENCODER=encoder,
@@ -147,11 +155,14 @@ def search_notebook(taken: TakenSearch) -> Notebook:
         QUERY=result.query,
         CANDIDATES=result.candidates_used,
     )
-    judged = (f"GRADES = {_mapping(taken.grades)}\n{NDCG}", JUDGE) if taken.grades else ()
-    about = f"# One search, two models\n\n{RUN_IT}\n\n{_what_is_inside(taken, documents)} {EIGHT_BITS}"
+    judged = (f"GRADES = {mapping(taken.grades)}\n{NDCG}", JUDGE) if taken.grades else ()
+    about = f"# One search, two models\n\n{RUN_IT}\n\n{what_is_inside(taken, documents)} {EIGHT_BITS}"
     if set(result.rankings) - {BI_ENCODER, CROSS_ENCODER}:
         about += "\n\nThe other columns of the page are not worked out here."
-    cells = (start, ROWS, ENCODE + RETRIEVE, SCORER + RERANK, *judged)
+    predicted = prediction_cells(taken)
+    if taken.predicted is not None and taken.state.guess and not predicted:
+        about += f"\n\n{NOT_HERE}"
+    cells = (begin, ROWS, ENCODE + RETRIEVE, SCORER + RERANK, *judged, *predicted)
     return Notebook(about, tuple(cell.strip() for cell in cells), documents)
 
 
@@ -165,7 +176,7 @@ def evaluation_notebook(evaluation: Evaluation) -> Notebook:
         )
     used = queries[0].rankings
     encoder = used[BI_ENCODER].model
-    start = _start(
+    begin = start(
         "import math\n\nimport pandas as pd\nimport torch\nfrom sentence_transformers import CrossEncoder, "
         "SentenceTransformer",
         ENCODER=encoder,
@@ -181,19 +192,20 @@ def evaluation_notebook(evaluation: Evaluation) -> Notebook:
         f"{words.count(len(queries), 'judged query', 'judged queries')} and their grades. It measures nDCG@10 of the "
         f"two models. {EIGHT_BITS}"
     )
-    given = f"QUERIES = {_mapping(asked)}\nGRADES = {_mapping(grades)}"
-    cells = (start, ROWS, given, ENCODE, SCORER + RANK_ALL, NDCG, MEASURE_ALL, MEANS)
+    given = f"QUERIES = {mapping(asked)}\nGRADES = {mapping(grades)}"
+    cells = (begin, ROWS, given, ENCODE + RETRIEVED, SCORER + RERANKED, NDCG, MEASURE_ALL, MEANS)
     return Notebook(about, tuple(cell.strip() for cell in cells), corpus.documents)
 
 
 def matrix_notebook(made: SimilarityMatrix) -> Notebook:
     """The cosine of each text with each."""
-    start = _start("import pandas as pd\nfrom sentence_transformers import SentenceTransformer", ENCODER=made.model)
+    begin = start("import pandas as pd\nfrom sentence_transformers import SentenceTransformer", ENCODER=made.model)
     texts = "TEXTS = [\n" + "".join(f"    {text!r},\n" for text in made.texts) + "]"
-    return Notebook(f"# How alike texts are\n\n{RUN_IT}", (start, texts, MATRIX.strip()))
+    return Notebook(f"# How alike texts are\n\n{RUN_IT}", (begin, texts, MATRIX.strip()))
 
 
-def _start(imports: str, **given: Any) -> str:
+def start(imports: str, **given: Any) -> str:
+    """The first cell: what is imported, and what can be changed."""
     lines = {name: f"{name} = {value!r}" for name, value in given.items()}
     for name in ("ENCODER", "SCORER"):
         if name in lines:
@@ -201,7 +213,7 @@ def _start(imports: str, **given: Any) -> str:
     return "\n".join([imports, "", *lines.values()])
 
 
-def _inside(taken: TakenSearch) -> Sequence[Document]:
+def inside(taken: TakenSearch) -> Sequence[Document]:
     """The documents whose rows go in: all of the corpus, or, of one that is too large, those in a ranking."""
     corpus = taken.result.corpus
     if _fits(corpus):
@@ -214,7 +226,8 @@ def _fits(corpus: Corpus) -> bool:
     return len(corpus) <= MAX_ROWS and sum(len(each.passage) for each in corpus.documents) <= MAX_CHARACTERS
 
 
-def _what_is_inside(taken: TakenSearch, documents: Sequence[Document]) -> str:
+def what_is_inside(taken: TakenSearch, documents: Sequence[Document]) -> str:
+    """Which rows the notebook holds, in a sentence."""
     corpus = taken.result.corpus
     if _fits(corpus):
         return f"Inside are all {words.count(len(documents), 'document')} that were ranked."
@@ -232,7 +245,8 @@ def _row(document: Document) -> str:
     return f"({document.doc_id!r}, {document.title!r}, {document.text!r}),"
 
 
-def _mapping(given: Mapping[str, Any]) -> str:
+def mapping(given: Mapping[str, Any]) -> str:
+    """A dict as code, a line for each key."""
     return "{\n" + "".join(f"    {key!r}: {value!r},\n" for key, value in given.items()) + "}"
 
 

@@ -12,10 +12,10 @@ from ui import words
 from ui.draw.bars import score_text
 from ui.evaluate import report
 from ui.hood.draw.matrix import summary
+from ui.predict.scored import YOU, figure
 from ui.search.columns import beside_each_other
 from ui.search.cost import spent
 from ui.search.hits import move
-from ui.search.verdict import own_document, query_cuts, verdict
 from ui.takehome import picture
 from ui.takehome.looks import page_style
 from ui.takehome.taken import TakenSearch
@@ -26,43 +26,52 @@ TEXT_CHARACTERS = 200
 
 
 def search_page(taken: TakenSearch) -> bytes:
-    """The rankings side by side, with the verdict and what each cost."""
-    result, methods = taken.result, taken.methods
-    said = [verdict(result, taken.judged, methods, own=taken.own), own_document(result), query_cuts(result, methods)]
-    order = beside_each_other(list(result.rankings), methods)
-    title = f"“{result.query}” in “{result.corpus.title or result.corpus.name}”"
+    """The rankings side by side, with what is said of them and what each cost."""
+    result, order = taken.result, beside_each_other(list(taken.rankings), taken.named)
+    count = f"{words.count(result.candidates_used, 'candidate')} of {words.count(len(result.corpus), 'document')}."
     body = Markup(
         '<h1 class="short">{}</h1><p class="lead">{}</p><p class="soft">{}</p>'
         '<div class="columns" style="--columns:{}">{}</div>'
     ).format(
-        title,
-        " ".join(sentence for sentence in said if sentence),
-        f"{words.count(result.candidates_used, 'candidate')} of {words.count(len(result.corpus), 'document')}.",
+        taken.title,
+        " ".join(taken.said),
+        f"{count} {taken.note}" if taken.queries else count,
         len(order),
-        Markup("").join(_column(taken, result.rankings[key]) for key in order),
+        Markup("").join(_column(taken, key) for key in order),
     )
-    return _page(title, body)
+    return _page(taken.title, body)
 
 
-def _column(taken: TakenSearch, ranking: Ranking) -> Markup:
-    method, judged = taken.methods[ranking.method], taken.judged.get(ranking.method)
-    ndcg = f"nDCG@10 {words.share(judged.ndcg)} · " if judged is not None else ""
+def _column(taken: TakenSearch, key: str) -> Markup:
+    method, ranking = taken.named[key], taken.rankings[key]
     more = len(ranking.hits) - PRINTED
-    return Markup('<section class="ss-{}"><h2>{}</h2><p class="soft">{}{} · {}</p><ol>{}</ol>{}</section>').format(
+    return Markup('<section class="ss-{}"><h2>{}</h2><p class="soft">{}</p><ol>{}</ol>{}</section>').format(
         method.key,
         f"{method.title} · {method.scale.unit}",
-        ndcg,
-        words.short_name(ranking.model),
-        spent(ranking),
+        " · ".join(_figures(taken, key, ranking)),
         Markup("").join(_row(taken, method, hit) for hit in ranking.hits),
         Markup('<p class="soft">{}</p>').format(f"In print the first {PRINTED} rows.") if more > 0 else "",
     )
 
 
+def _figures(taken: TakenSearch, key: str, ranking: Ranking) -> list[str]:
+    """How good it is, by what it was made, and what that cost."""
+    judged, made = taken.judged.get(key), taken.predicted
+    said = [f"nDCG@10 {words.share(judged.ndcg)}"] if judged is not None else []
+    if key != YOU:
+        return [*said, words.short_name(ranking.model), spent(ranking)]
+    return (
+        [f"{made.measure} {figure(made.yours)}"]
+        if made is not None and made.yours is not None and made.measure
+        else ["as you predicted"]
+    )
+
+
 def _row(taken: TakenSearch, method: Method, hit: Hit) -> Markup:
-    document = taken.result.corpus.document(hit.doc_id)
+    document, grades = taken.result.corpus.document(hit.doc_id), taken.grades_of(method.key)
     said = [move(hit)[1]] if hit.rank_before is not None else []
-    said += [f"grade {taken.grades[hit.doc_id]}"] if hit.doc_id in taken.grades else []
+    said += ["only here"] if hit.doc_id in taken.alone else []
+    said += [f"grade {grades[hit.doc_id]}"] if hit.doc_id in grades else []
     text = Markup("") if not document.title else Markup('<span class="text">{}</span>').format(_short(document.text))
     return Markup(
         '<li{}><b>{}</b><span{}>{}</span><span class="score">{}</span>{}<span class="said">{}</span></li>'
@@ -71,7 +80,7 @@ def _row(taken: TakenSearch, method: Method, hit: Hit) -> Markup:
         hit.rank,
         Markup("") if document.title else Markup(' class="plain"'),
         _short(document.title or document.text),
-        score_text(hit.score, method.scale),
+        score_text(hit.score, method.scale) if method.key != YOU else "",
         text,
         " · ".join(said),
     )

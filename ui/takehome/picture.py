@@ -5,23 +5,25 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
 
 from searchcore.evaluate import Evaluation
 from searchcore.explain import SimilarityMatrix
-from searchcore.types import Hit, Ranking
+from searchcore.types import Hit
 from ui import words
 from ui.draw import numbers
 from ui.draw.bars import score_text
 from ui.draw.svg import Drawing, Scale
 from ui.evaluate.gains import LOST, SAME, WON, gains, scale_of, ticks_of
+from ui.predict.scored import YOU
 from ui.search.columns import beside_each_other
 from ui.search.hits import move
 from ui.takehome.looks import picture_style
 from ui.takehome.taken import TakenSearch
 
 MARGIN, HEAD, ROW = 16.0, 76.0, 20.0
-COLUMN, GAP, NAME_CELLS, QUERY_CELLS = 300.0, 110.0, 29, 70
+COLUMN, GAP, NAME_CELLS, HEAD_CELLS, QUERY_CELLS = 300.0, 110.0, 29, 30, 70
 CHART = (900.0, 300.0)
 SENTENCE_CHARACTERS = 95
 LINE_CELLS, FEW, LABEL = 42, 6, 300.0
@@ -35,35 +37,40 @@ def file_of(drawing: Drawing) -> bytes:
 
 def rankings(taken: TakenSearch) -> Drawing:
     """Each ranking as a column of names, and a line for each document from its place before to its place after."""
-    result = taken.result
-    order = beside_each_other(list(result.rankings), taken.methods)
+    result, said = taken.result, taken.note
+    order = beside_each_other(list(taken.rankings), taken.named)
     rows = max((len(ranking.hits) for ranking in result.rankings.values()), default=0)
+    if said:
+        rows += 1
     width = 2 * MARGIN + len(order) * COLUMN + (len(order) - 1) * GAP
-    title = f"“{result.query}” in “{result.corpus.title or result.corpus.name}”"
-    drawing = Drawing(width, HEAD + rows * ROW + MARGIN, title)
-    drawing.text(MARGIN, MARGIN + 14, fitted(title, QUERY_CELLS), "ss-head")
+    drawing = Drawing(width, HEAD + rows * ROW + MARGIN, taken.title)
+    drawing.text(MARGIN, MARGIN + 14, fitted(taken.title, QUERY_CELLS), "ss-head")
     left = {key: MARGIN + i * (COLUMN + GAP) for i, key in enumerate(order)}
     for key in order:
-        _column(drawing, taken, result.rankings[key], left[key])
-    for ranking in result.rankings.values():
+        _column(drawing, taken, key, left[key])
+    for key, ranking in result.rankings.items():
         if ranking.reranks in left:
-            _lines(drawing, ranking, left[ranking.reranks], left[ranking.method])
+            _lines(drawing, ranking.hits, left[ranking.reranks], left[key])
+    if said:
+        drawing.text(MARGIN, _row(rows) + 6, said)
     return drawing
 
 
-def _column(drawing: Drawing, taken: TakenSearch, ranking: Ranking, left: float) -> None:
-    method = taken.methods[ranking.method]
-    drawing.text(left, HEAD - 20, f"{method.title} · {method.scale.unit}", f"ss-head ss-{method.key}")
-    for hit in ranking.hits:
+def _column(drawing: Drawing, taken: TakenSearch, key: str, left: float) -> None:
+    method = taken.named[key]
+    name = f"{fitted(method.title, HEAD_CELLS)} · {method.scale.unit}"
+    drawing.text(left, HEAD - 20, name, f"ss-head ss-{method.key}")
+    for hit in taken.rankings[key].hits:
         document, y = taken.result.corpus.document(hit.doc_id), _row(hit.rank)
         drawing.text(left + 22, y, str(hit.rank), f"ss-{method.key}", "end")
         drawing.text(left + 30, y, fitted(document.title or document.text, NAME_CELLS))
-        drawing.text(left + COLUMN, y, score_text(hit.score, method.scale), "ss-soft", "end")
+        if method.key != YOU:
+            drawing.text(left + COLUMN, y, score_text(hit.score, method.scale), "ss-soft", "end")
 
 
-def _lines(drawing: Drawing, ranking: Ranking, before: float, after: float) -> None:
+def _lines(drawing: Drawing, hits: Sequence[Hit], before: float, after: float) -> None:
     start, end = (before + COLUMN + 6, after - 2) if before < after else (before - 2, after + COLUMN + 6)
-    for hit in ranking.hits:
+    for hit in hits:
         if hit.rank_before is not None:
             points = [(start, _row(hit.rank_before) - 4), (end, _row(hit.rank) - 4)]
             drawing.path(points, f"ss-{_moved(hit)}-line")

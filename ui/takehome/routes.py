@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import anyio
 from starlette.requests import Request
@@ -30,13 +30,16 @@ from ui.evaluate.section import measured_corpus
 from ui.hood.words import WEATHER
 from ui.own.corpora import ABSENT, OwnCorpora
 from ui.own.routes import SECRET_HEADER, attachment
-from ui.search.section import Found, SearchSection
-from ui.search.wordings import Wordings
+from ui.predict.question import check_measurable
+from ui.search.section import Found, Opened, SearchSection
+from ui.search.wordings import METHOD_OF, Wordings
+from ui.search.wordings import taken as taken_wordings
 from ui.state import Known, PageState
 from ui.takehome import notebook, page, picture
-from ui.takehome.links import EVALUATION_FILES, MATRIX_FILES, SEARCH_FILES
+from ui.takehome.links import EVALUATION_FILES, MATRIX_FILES, SEARCH_FILES, WORDINGS_FILES
 from ui.takehome.table import search_table
-from ui.takehome.taken import TakenSearch
+from ui.takehome.taken import TakenSearch, TakenWordings
+from ui.takehome.wordings import wordings_notebook
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -46,13 +49,16 @@ KINDS = {
 }
 NO_FILE = "There is no such file."
 NOTHING_ASKED = "There is no query in this address, so there is nothing to take home; type one first."
-ONE_AT_A_TIME = "Two wordings are compared at this address; take one query home at a time."
+TWO_WORDINGS = "Two wordings are compared at this address; what is taken home of it is called wordings, not search."
+ONE_WORDING = "There is no other wording in this address; what is taken home of it is called search, not wordings."
 MAX_BODY_BYTES = 4_000_000
 MOST_NAMED = 5
 # Drawing a large corpus takes a second of a core: so many at once.
 AT_ONCE = 2
 
 Methods = dict[str, Method]
+Files = dict[str, Callable[[Any, PageState, Methods], bytes]]
+T = TypeVar("T", bound=TakenSearch)
 
 
 class NotKept(SearchError):
@@ -64,7 +70,7 @@ class Asked:
     """What a view is made of, and the files that can be made of it, by their ending."""
 
     begin: Callable[[Engine, PageState], Work[Any]]
-    files: dict[str, Callable[[Any, PageState, Methods], bytes]]
+    files: Files
 
 
 def take_route(engine: Engine, evaluations: Evaluations, own: OwnCorpora, known: Known) -> Route:
@@ -94,21 +100,15 @@ def take_route(engine: Engine, evaluations: Evaluations, own: OwnCorpora, known:
 def _views(evaluations: Evaluations) -> dict[str, Asked]:
     def kept(engine: Engine, state: PageState) -> Work[Made]:
         yield from ()
+        check_measurable(engine, state, measured_corpus(engine, state))
         found = evaluations.kept(engine, measured_corpus(engine, state), state.depth, state.pool, state.split)
         if found is None:
             raise NotKept(NOT_KEPT)
         return found.of_kind(state.kind) if state.kind else found
 
     return {
-        SEARCH_FILES: Asked(
-            _searched,
-            {
-                "csv": lambda found, state, methods: search_table(_taken(found, state, methods)),
-                "html": lambda found, state, methods: page.search_page(_taken(found, state, methods)),
-                "svg": lambda found, state, methods: picture.file_of(picture.rankings(_taken(found, state, methods))),
-                "ipynb": lambda found, state, methods: notebook.search_notebook(_taken(found, state, methods)).file(),
-            },
-        ),
+        SEARCH_FILES: Asked(_searched, _files(_taken, notebook.search_notebook)),
+        WORDINGS_FILES: Asked(_compared, _files(_both, wordings_notebook)),
         EVALUATION_FILES: Asked(
             kept,
             {
@@ -133,18 +133,45 @@ def _views(evaluations: Evaluations) -> dict[str, Asked]:
     }
 
 
+def _files(of: Callable[[Any, PageState, Methods], T], notebook_of: Callable[[T], notebook.Notebook]) -> Files:
+    """The files of rankings side by side."""
+    return {
+        "csv": lambda found, state, methods: search_table(of(found, state, methods)),
+        "html": lambda found, state, methods: page.search_page(of(found, state, methods)),
+        "svg": lambda found, state, methods: picture.file_of(picture.rankings(of(found, state, methods))),
+        "ipynb": lambda found, state, methods: notebook_of(of(found, state, methods)).file(),
+    }
+
+
 def _searched(engine: Engine, state: PageState) -> Work[Found]:
+    # This refuses first what is covered.
+    work = SearchSection(engine).begin(engine, state)
     if state.against:
-        raise InvalidInput(ONE_AT_A_TIME)
-    found = yield from SearchSection(engine).begin(engine, state)
+        raise InvalidInput(TWO_WORDINGS)
+    found = yield from work
     assert not isinstance(found, Wordings)
-    if isinstance(found, Found):
-        return found
+    return found if isinstance(found, Found) else _nothing(found)
+
+
+def _compared(engine: Engine, state: PageState) -> Work[Wordings]:
+    work = SearchSection(engine).begin(engine, state)
+    if not state.against:
+        raise InvalidInput(ONE_WORDING)
+    found = yield from work
+    assert not isinstance(found, Found)
+    return found if isinstance(found, Wordings) else _nothing(found)
+
+
+def _nothing(found: Opened) -> NoReturn:
     raise InvalidInput(NOTHING_ASKED) if found.corpus is not None else UnknownName(ABSENT)
 
 
+def _both(found: Wordings, state: PageState, methods: Methods) -> TakenWordings:
+    return taken_wordings(state, found, methods[METHOD_OF[state.by]])
+
+
 def _taken(found: Found, state: PageState, methods: Methods) -> TakenSearch:
-    return TakenSearch(state, found.result, found.judged, methods, found.own)
+    return TakenSearch(state, found.result, found.judged, methods, found.own, found.predicted)
 
 
 def _outcome(made: Made, state: PageState, methods: Methods) -> str:

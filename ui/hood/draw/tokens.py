@@ -128,14 +128,15 @@ def _beyond(item: ModelInput) -> Markup:
 
 
 def batch(inputs: Sequence[ModelInput]) -> Markup:
-    """Pairs as one padded batch: a row of tokens and a row of the attention mask for each."""
+    """Pairs as one padded batch: for each a row of tokens, of segments, and of the attention mask."""
     rows = Markup("").join(_batch_rows(number, item) for number, item in enumerate(inputs, start=1))
     padding = [sum(mask == 0 for mask in item.attention_mask) for item in inputs]
     longest = len(inputs[0].tokens)
     sentence = (
         f"One batch is one block of numbers, so both inputs are {words.count(longest, 'token')} long; padding: "
         + ", ".join(f"{count} in pair {number}" for number, count in enumerate(padding, start=1))
-        + ". The attention mask says 1 where the model looks and 0 where it must not."
+        + ". Segment 0 is [CLS], the query and its [SEP], segment 1 the document and its [SEP]. The attention mask "
+        "says 1 where the model looks and 0 where it must not."
     )
     return Markup(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Two pairs as one padded batch"><table '
@@ -148,9 +149,11 @@ def _batch_rows(number: int, item: ModelInput) -> Markup:
         Markup('<td class="ss-role-{}" title="id {}, {}">{}</td>').format(role, token_id, LABELS[role], token)
         for token, token_id, role in zip(item.tokens, item.ids, pair_roles(item), strict=True)
     )
+    segments = Markup("").join(Markup("<td>{}</td>").format(segment) for segment in item.segments)
     mask = Markup("").join(
         Markup('<td class="ss-mask-{}">{}</td>').format(value, value) for value in item.attention_mask
     )
-    return Markup('<tr><th scope="row">Pair {}</th>{}</tr><tr class="ss-mask"><th scope="row">mask</th>{}</tr>').format(
-        number, tokens, mask
-    )
+    return Markup(
+        '<tr><th scope="row">Pair {}</th>{}</tr><tr class="ss-segments"><th scope="row">segment</th>{}</tr>'
+        '<tr class="ss-mask"><th scope="row">mask</th>{}</tr>'
+    ).format(number, tokens, segments, mask)
