@@ -97,6 +97,7 @@ BAD = {
     "an unknown parameter": ("corpus=films&q=whale&k=5", "corpus=films&colour=red", 'because of colour="red".'),
     "a loop": ("corpus=films&q=whale&k=5", "tab=lesson&step=1", "a step can't show the lesson itself."),
     "one's own corpus": ("corpus=films&q=whale&k=5", "corpus=own&q=whale", "a step can't show a corpus of one's own"),
+    "two wordings": ("corpus=films&q=whale&k=5", "corpus=films&q=a&against=b", "a step can't show two wordings"),
     "no view": ("corpus=films&q=whale&k=5", "", "the view is empty"),
     "a fact that there is none": ("{rank bi_encoder d0}", "{colour d0}", "This view has no fact “colour d0”; it has"),
     "a fact without its words": ("{rank bi_encoder d0}", "{rank d0}", "“rank d0” must be rank METHOD DOCUMENT."),

@@ -168,6 +168,8 @@ def _view(part: _Part, known: Known) -> PageState:
         raise LessonError(part.line, "a step can't show the lesson itself.")
     if state.own:
         raise LessonError(part.line, "a step can't show a corpus of one's own, which differs from visitor to visitor.")
+    if state.against:
+        raise LessonError(part.line, "a step can't show two wordings; please show one query.")
     if not state.to_query():
         raise LessonError(part.line, "the view is empty; please copy a link of the page, from corpus= on.")
     return state.with_changes(guess=(), revealed=False)
