@@ -39,8 +39,9 @@ class Visit:
     dialogs: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # Of what it opens beside itself, too.
-        self.page.context.on("request", lambda request: self._requested(request.url))
+        self.page.on("request", lambda request: self._requested(request.url))
+        # What it opens beside itself is its own, too.
+        self.page.on("popup", lambda opened: opened.on("request", lambda request: self._requested(request.url)))
         self.page.on("websocket", lambda socket: self._requested(socket.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda message: self._said(message.type, message.text))
