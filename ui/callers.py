@@ -23,8 +23,8 @@ from searchcore.running import Caller
 from ui.errors import STOPPING, Stopping
 
 UNREAD_SECONDS = 30.0
-# A page closes its stream and opens the next one when a run ends and another begins.
-REOPEN_SECONDS = 2.0
+# A page closes its stream and opens the next one when a run ends and another begins; a busy phone takes its time.
+REOPEN_SECONDS = 5.0
 # How long a server that stops waits for its last answers to be read.
 TELL_SECONDS = 0.7
 LOOK_SECONDS = 0.02
