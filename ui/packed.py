@@ -17,8 +17,6 @@ _TEXT = re.compile(r"""("[^"]*"|'[^']*')""")
 # A space before a colon, a bracket or a sign may separate two selectors or two values; these never do.
 _PUNCTUATION = re.compile(r" *([{};,>!]) *|(:) ")
 
-_OURS = re.compile(r"(--)ss-[\w-]+|(?<=\bpage\.)([a-z])\w+")
-
 
 def packed_style(sheet: str) -> str:
     """The same rules in fewer bytes."""
@@ -30,14 +28,6 @@ def packed_style(sheet: str) -> str:
 
 def _tight(part: str) -> str:
     return _PUNCTUATION.sub(r"\1\2", re.sub(r"\s+", " ", part)).replace(";}", "}")
-
-
-def short_names(text: str) -> str:
-    """The same sheet, or script, with what nothing else names numbered: variables (--ss-...), and what scripts share
-    as `page.name`.
-    """
-    numbers: dict[str, int] = {}
-    return _OURS.sub(lambda found: f"{found[1] or found[2]}{numbers.setdefault(found[0], len(numbers))}", text)
 
 
 def packed_script(script: str) -> str:

@@ -24,7 +24,7 @@ from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
 from ui.mcp import answer_in_json
 from ui.open_routes import OpenRoutes
-from ui.packed import packed_script, page_style, short_names
+from ui.packed import packed_script, page_style
 from ui.plain_calls import PlainCalls
 from ui.shapes import schemas_route
 from ui.site import Site
@@ -55,9 +55,8 @@ SCRIPTS = (
     "gradio",
     "start",
 )
-# What all scripts share; names of the browser's own that are made local get short ones when they are packed.
+# What all scripts share.
 SHARED = """
-const { document, window, location, setTimeout, Math, Number, Object, URLSearchParams } = globalThis;
 const page = {};
 const seek = (selector) => document.querySelector(selector);
 const emit = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
@@ -117,13 +116,13 @@ def head() -> str:
     As a sheet of its own, since Gradio rewrites the selectors of what it takes as `css`.
     """
     described = Markup('<meta name="description" content="{}">').format(words.INTRODUCTION)
-    return f"{described}<style>{short_names(page_style())}</style>"
+    return f"{described}<style>{page_style()}</style>"
 
 
 def script() -> str:
     """What runs in the browser: the files of ui/script in one function, which share what SHARED makes."""
     parts = [(FOLDER / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
-    return packed_script(short_names("() => {\n" + SHARED + "\n".join(parts) + "page.start();\n}"))
+    return packed_script("() => {\n" + SHARED + "\n".join(parts) + "page.start();\n}")
 
 
 def launch(

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from searchcore import Corpus, Document, InvalidInput, Query
 from searchcore.engine import Engine
+from searchcore.errors import Busy, Cancelled, UnknownName
 from searchcore.running import finish
 from tests.conftest import MakeEngine
 from tests.fakes import FakeScorer
@@ -18,9 +19,10 @@ from ui.evaluate.section import MeasuresSection
 from ui.lesson import draw
 from ui.lesson.claims import Fact, filled, read_claims
 from ui.lesson.facts import finder
-from ui.lesson.handout import handout
+from ui.lesson.handout import handout, handout_here
 from ui.lesson.read import lesson_from
 from ui.lesson.section import LessonSection, still
+from ui.lesson.setting import NONE
 from ui.lesson.steps import Lesson
 from ui.lesson.tab import looked, turned
 from ui.own.corpora import Visitor
@@ -151,6 +153,15 @@ def test_an_answer_that_is_none_of_the_options_is_a_sentence(
     assert "answer must be" in drawn["lesson-status"] and 'data-option="1"' in drawn["lesson-step"]
 
 
+@pytest.mark.parametrize("error", [Cancelled("stopped"), Busy("The line is full.")])
+def test_what_ends_before_there_is_anything_to_see_can_be_answered_again(
+    section: LessonSection, error: Exception
+) -> None:
+    drawn = section.draw(View(at(1, guess=("1",), revealed=True)).ended(error))
+    assert 'data-option="1"' in drawn["lesson-step"]
+    assert ("Stopped." if isinstance(error, Cancelled) else "The line is full.") in drawn["lesson-status"]
+
+
 def test_markup_in_a_lesson_is_shown_as_it_is_typed(section: LessonSection, engine: Engine, lesson: Lesson) -> None:
     states = [at(1), at(1, revealed=True), at(2), at(2, guess=("d2",), revealed=True), at(3)]
     for drawn in [shown(section, engine, state) for state in states] + [still(lesson, at(1))]:
@@ -216,6 +227,8 @@ def test_what_is_looked_into_goes_on_in_the_tab_that_shows_it(lesson: Lesson, en
     after = in_view(lesson, engine, at(1, revealed=True), act="cut", value="3")
     assert (after.tab, after.candidates, after.query, after.predict) == (SEARCH, 3, "whale", False)
     assert in_view(lesson, engine, at(1, revealed=True), act="inside", doc="d0").doc == "d0"
+    covered = in_view(lesson, engine, at(2), act="cut", value="3")
+    assert covered.predict and not covered.revealed
     with pytest.raises(InvalidInput, match="This place of the lesson has no view"):
         in_view(lesson, engine, at(3), act="cut", value="3")
 
@@ -296,3 +309,10 @@ def test_the_handout_has_each_step_with_its_results_and_nothing_covered(engine: 
     said = Markup(page).striptags()
     assert "Right: A." in said and "The whale is at 1, of 6." in said and "Right: 1 B (step 2)." in said
     assert "ss-cover" not in page.partition("</style>")[2]
+
+
+def test_without_a_lesson_there_is_no_handout(engine: Engine) -> None:
+    with pytest.raises(UnknownName, match="There is no lesson here to make a handout of"):
+        finish(handout(engine, NONE, views(engine, MeasuresSection(engine, Evaluations()))))
+    with pytest.raises(UnknownName, match="The built-in lesson can’t be shown here: line 4: "):
+        finish(handout_here(engine))

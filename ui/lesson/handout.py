@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from searchcore.corpora import OWN
 from searchcore.engine import Engine
-from searchcore.errors import Busy, Cancelled, SearchError
+from searchcore.errors import Busy, Cancelled, SearchError, UnknownName
 from searchcore.running import Work
 from ui import words
 from ui.errors import sentence_for
@@ -30,12 +30,19 @@ def handout_here(engine: Engine) -> Work[tuple[bytes, str]]:
     """The handout of the lesson that is set here, and a sentence where that is not the one that was asked for."""
     models = tuple((spec.role, spec.name) for spec in engine.models.catalogue.values())
     lesson, note = lesson_from_environment(Known((*engine.corpora, OWN), tuple(engine.methods), models))
+    if not lesson.steps:
+        raise UnknownName(note)
     section_of = views(engine, MeasuresSection(engine, Evaluations()))
     return (yield from handout(engine, lesson, section_of)), note
 
 
 def handout(engine: Engine, lesson: Lesson, section_of: SectionOf) -> Work[bytes]:
-    """The page, with progress on the way. A step whose view can't be made says why."""
+    """The page, with progress on the way. A step whose view can't be made says why.
+
+    Raises UnknownName where the lesson has no steps.
+    """
+    if not lesson.steps:
+        raise UnknownName("There is no lesson here to make a handout of.")
     parts = []
     for number, step in enumerate(lesson.steps, start=1):
         parts.append((yield from _step(engine, section_of, number, step)))

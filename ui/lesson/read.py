@@ -15,7 +15,7 @@ from searchcore.errors import quoted
 from ui.lesson.claims import ALWAYS, facts_in, read_claims
 from ui.lesson.facts import check_fact
 from ui.lesson.steps import MOST_STEPS, Lesson, Question, Said, Step
-from ui.state import LESSON, Known, PageState
+from ui.state import LESSON, SEARCH, Known, PageState
 
 MOST_BYTES = 200_000
 MOST_WORDS = 90
@@ -168,10 +168,10 @@ def _view(part: _Part, known: Known) -> PageState:
         raise LessonError(part.line, "a step can't show the lesson itself.")
     if state.own:
         raise LessonError(part.line, "a step can't show a corpus of one's own, which differs from visitor to visitor.")
+    if state.tab == SEARCH and not state.query:
+        raise LessonError(part.line, "the view has no query; please copy a link of the page that has q= in it.")
     if state.against:
         raise LessonError(part.line, "a step can't show two wordings; please show one query.")
-    if not state.to_query():
-        raise LessonError(part.line, "the view is empty; please copy a link of the page, from corpus= on.")
     return state.with_changes(guess=(), revealed=False)
 
 

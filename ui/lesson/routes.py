@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from searchcore.engine import Engine
-from searchcore.errors import Busy, SearchError
+from searchcore.errors import Busy, SearchError, UnknownName
 from searchcore.running import Drive
 from ui.errors import sentence_for
 from ui.lesson.handout import handout
@@ -32,7 +32,8 @@ def handout_route(engine: Engine, lesson: Lesson, section_of: SectionOf) -> Rout
                 try:
                     made.append(await _made(engine, lesson, section_of))
                 except SearchError as error:
-                    return PlainTextResponse(sentence_for(error), 503 if isinstance(error, Busy) else 500)
+                    status = {Busy: 503, UnknownName: 404}.get(type(error), 500)
+                    return PlainTextResponse(sentence_for(error), status)
         return Response(made[0], media_type="text/html; charset=utf-8")
 
     return Route(f"/{NAME}", give, methods=["GET"])

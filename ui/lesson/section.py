@@ -12,6 +12,7 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.running import Work
+from ui.draw import status
 from ui.lesson import draw
 from ui.lesson.claims import Find
 from ui.lesson.facts import finder
@@ -55,19 +56,21 @@ class LessonSection:
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
         state, step = view.state, self._lesson.step(view.state.step)
-        if step is None or asking(step, state) or view.outcome is Outcome.FAILED:
-            said = Markup('<p class="ss-status ss-error" role="alert">{}</p>').format(view.sentence)
-            return {**still(self._lesson, state), "lesson-status": str(said) if view.sentence else ""}
+        if step is None or asking(step, state):
+            return {**still(self._lesson, state), "lesson-status": ""}
+        if view.result is None and view.outcome not in (Outcome.WORKING, Outcome.DONE):
+            # Stopped, refused or failed before there was anything to see: the question can be answered again.
+            return {**still(self._lesson, state), "lesson-status": str(status.line(view, ""))}
         looked = shown(step, state)
         drawn = self._section_of(looked).draw(replace(view, state=looked))
         done = view.outcome is Outcome.DONE and not isinstance(view.result, Covered)
         find = finder(looked, view.result) if done else None
-        status = next((value for name, value in drawn.items() if name == "status" or name.endswith("-status")), "")
+        told = next((value for name, value in drawn.items() if name == "status" or name.endswith("-status")), "")
         return {
             "lesson-rail": str(draw.rail(self._lesson, state.step)),
             "lesson-step": str(draw.step(self._lesson, state, step, find)),
             "lesson-below": str(draw.below(self._lesson, state, step, find)),
-            "lesson-status": str(_said(step, state, find) + Markup(status)),  # noqa: S704 - drawn by a section
+            "lesson-status": str(_said(step, state, find) + Markup(told)),  # noqa: S704 - drawn by a section
             **({"lesson-view": str(draw.asked(looked)) + picture} if (picture := pictures(drawn)) else {}),
         }
 

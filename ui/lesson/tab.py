@@ -10,7 +10,7 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from ui.control import sends
 from ui.lesson import draw
-from ui.lesson.section import still
+from ui.lesson.section import shown, still
 from ui.lesson.steps import Lesson
 from ui.own.corpora import Visitor
 from ui.reports import html, live_line, stop_button
@@ -78,8 +78,7 @@ def looked(lesson: Lesson, acted: Acted, visitor: Visitor, state: PageState, eve
     step = lesson.step(state.step)
     if step is None:
         raise InvalidInput("This place of the lesson has no view.")
-    shown = step.view.with_changes(guess=state.guess, revealed=state.revealed, view=state.view, step=state.step)
-    after = acted(visitor, shown, event)
+    after = acted(visitor, shown(step, state).with_changes(view=state.view, step=state.step), event)
     if getattr(event, "act", "") == "reveal":
         return state.with_changes(tab=LESSON, guess=after.guess, revealed=True)
-    return after.with_changes(guess=(), revealed=False, predict=False) if not after.revealed else after
+    return after
