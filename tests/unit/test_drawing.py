@@ -145,6 +145,9 @@ def test_every_token_is_shown_with_its_role_and_what_did_not_fit_is_struck_out()
         assert [t.attributes["tabindex"] for t in strip.all("ss-token")] == ["0", *["-1"] * 5]
     batch = tree(tokens.batch([model_input(PLAIN), model_input(PLAIN, 2)]))
     assert len(batch.all("ss-mask-0")) == 2
+    read = model_input(PLAIN, 2)
+    shown = [[int(cell.text) for cell in row.all(tag="td")] for row in batch.all("ss-segments")]
+    assert shown == [list(model_input(PLAIN).segments), list(read.segments)]
 
 
 def test_the_text_of_an_occlusion_is_shown_whole_with_each_word_toned() -> None:

@@ -8,13 +8,14 @@ import anyio
 import gradio as gr
 import pytest
 
+from searchcore.running import Work
 from tests.conftest import MakeEngine
 from tests.fakes import corpus_of
 from ui import runner as module
 from ui.callers import _KEY, Visit
 from ui.control import Control
 from ui.own.corpora import OwnCorpora
-from ui.runner import Runner
+from ui.runner import Drawn, Runner, View
 from ui.state import Known, PageState
 from ui.wiring import Wiring
 
@@ -66,6 +67,34 @@ def test_a_call_that_is_too_late_changes_no_part_and_says_so(make_engine: MakeEn
 
     # Without a word of it Gradio would empty every part.
     assert anyio.run(said) == [{"the note": gr.skip()}]
+
+
+class Seen:
+    """A section whose work is done at once."""
+
+    def begin(self, engine: object, state: PageState) -> Work[str]:
+        yield from ()
+        return state.query
+
+    def draw(self, view: View) -> Drawn:
+        return {"note": f"seen: {view.result}"}
+
+
+def test_the_last_word_of_every_call_changes_nothing(make_engine: MakeEngine) -> None:
+    engine = make_engine(corpus_of("one"))
+    wiring = Wiring(engine, Runner(lambda state: Seen()), Known(), OwnCorpora())
+    for name in ("note", "address"):
+        wiring.part(name, name)
+    visit = visit_to("page")
+    request = SimpleNamespace(request=SimpleNamespace(scope={_KEY: visit}), session_hash="page")
+
+    async def said() -> list[object]:
+        shown = wiring._show(request, "", lambda: (BEFORE, AFTER), (), False)  # type: ignore[arg-type]
+        return [drawn async for drawn in shown]
+
+    # Gradio says the last word again when the call is over: by then a newer one may have drawn.
+    *_, seen, last = anyio.run(said)
+    assert (seen, last) == ({"note": "seen: after"}, {"note": gr.skip()})
 
 
 def test_only_so_many_pages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,6 +115,7 @@ def test_before_the_answer_nothing_is_computed_or_shown(
 def test_an_answer_opens_the_view_and_is_set_against_the_live_result(section: LessonSection, engine: Engine) -> None:
     drawn = shown(section, engine, at(1, guess=("1",), revealed=True))
     assert 'data-doc="d0"' in drawn["lesson-view"]
+    assert drawn["lesson-view"].startswith('<p class="ss-about"><b>Query</b> whale</p>')
     assert "You predicted “Yes”: right." in Markup(drawn["lesson-status"]).striptags()
     drawn = shown(section, engine, at(1, guess=("2",), revealed=True))
     assert "right is “Yes”." in Markup(drawn["lesson-status"]).striptags()

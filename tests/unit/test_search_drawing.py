@@ -216,6 +216,16 @@ def test_keyword_search_says_what_it_searched_for_and_what_it_left_out() -> None
     assert page.one("ss-merged").texts("ss-searched") == [said]
 
 
+def test_a_document_that_is_named_stands_out_in_each_column_and_in_the_list() -> None:
+    result = result_saying()
+    named = result.rankings["bi_encoder"].hits[1].doc_id
+    page = tree(drawn.columns(Columns(result, {}, METHODS, mark=named)))
+    assert {row.attributes["data-doc"] for row in page.all("ss-noted")} == {named}
+    assert len(page.one("ss-merged").all("ss-noted")) == 1
+    rows = sum(named == hit.doc_id for ranking in result.rankings.values() for hit in ranking.hits)
+    assert len(page.all("ss-noted")) == rows + 1
+
+
 def test_more_than_two_columns_are_many() -> None:
     assert "ss-many" in tree(drawn.columns(columns_of())).one("ss-columns").classes
     assert "ss-many" not in tree(drawn.columns(columns_of(Outcome.WORKING))).one("ss-columns").classes
