@@ -38,6 +38,27 @@ def test_the_address_follows_a_tab_that_is_chosen_from_the_menu(make_visit: Make
         assert visit.sideways() == 0, name
 
 
+def test_the_menu_of_tabs_stays_open_while_the_first_question_waits_to_be_asked(
+    make_visit: MakeVisit, server: Server
+) -> None:
+    page = make_visit(server.url, PHONE).open().page
+    report, menu = page.locator("#hood-report"), page.locator(".overflow-dropdown")
+    # In one go: a click of ours after another may come after the question.
+    page.evaluate("""async () => {
+      document.querySelector('[role=tab][data-tab-id="hood"]').click();
+      await new Promise(requestAnimationFrame);
+      document.querySelector(".overflow-menu > button").click();
+    }""")
+    expect(page.locator("#hood-run")).to_be_visible()
+    # Several times what the page waits before it asks by itself.
+    page.evaluate("() => new Promise((over) => setTimeout(over, 1500))")
+    expect(menu).to_be_visible()
+    expect(report).to_be_empty()
+    page.mouse.click(2, 400)
+    expect(menu).to_be_hidden()
+    expect(report.locator(".ss-strip").first).to_be_visible()
+
+
 def search_with_every_column(visit: Visit) -> None:
     visit.turn_to_tab("Search")
     visit.choose("hostile")

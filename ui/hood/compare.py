@@ -42,8 +42,9 @@ const first = () => {
   const invites = document.querySelector("#hood-status")?.textContent.includes(INVITATION);
   if (!element.isConnected || !asked() || element.textContent.trim() || !invites) return;
   const button = document.querySelector("#hood-run");
-  const busy = ".ss-live:not(#warm) .ss-working";
-  // Whoever has left the tab meanwhile is not asked for, and whatever runs is not ended for it.
+  const busy = ".ss-live:not(#warm) .ss-working, .overflow-dropdown:not(.hide)";
+  // Whoever has left the tab or opens the menu to leave is not asked for (a click would close the menu), and whatever
+  // runs is not ended for it.
   const free = button?.checkVisibility() && !document.querySelector(busy);
   if (free) button.click();
   // Until this question is being answered: another one may have been chosen at the moment of the click.
