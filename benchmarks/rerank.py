@@ -1,4 +1,4 @@
-"""Reranking 20 passages: the bundled scorer against CrossEncoder.predict in fp32 on torch.
+"""Reranking 20, 50 and 200 passages: the bundled scorer against CrossEncoder.predict in fp32 on torch.
 
 The peer is the same model, its int8 weights made fp32 again, and so nothing is fetched.
 """
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from sentence_transformers import CrossEncoder
@@ -16,13 +17,14 @@ from torch import nn
 from transformers.utils import logging
 
 from benchmarks.dequantised import save_dequantised
+from benchmarks.machine import machine
 from benchmarks.measure import in_turn
 from searchcore import Engine
 from searchcore.running import finish
 
 ROUNDS = 7
 QUERY = "vietnam war"
-PASSAGES = 20
+SIZES = (20, 50, 200)
 # From a headline to a page: each about a fifth longer than the one before.
 MIXED_WORDS = (8, 9, 11, 14, 16, 20, 24, 28, 34, 41, 49, 58, 70, 84, 101, 121, 145, 174, 209, 251)
 
@@ -33,9 +35,12 @@ def main() -> None:
     engine = Engine()
     peer = same_model_in_fp32()
     overviews = [document.passage for document in engine.corpora["movies"].documents]
-    compare("20 movie passages", overviews[:: len(overviews) // PASSAGES][:PASSAGES], engine, peer)
     words = cycle(" ".join(overviews).split())
-    compare("20 passages of mixed length", [" ".join(islice(words, n)) for n in MIXED_WORDS], engine, peer)
+    print(f"\n{machine()}")
+    for size in SIZES:
+        compare(f"{size} movie passages", overviews[:: len(overviews) // size][:size], engine, peer)
+        lengths = islice(cycle(MIXED_WORDS), size)
+        compare(f"{size} passages of mixed length", [" ".join(islice(words, n)) for n in lengths], engine, peer)
     engine.close()
 
 
@@ -51,7 +56,7 @@ def compare(title: str, passages: Sequence[str], engine: Engine, peer: Any) -> N
     """Print the lengths of the pairs in tokens, then the times."""
     pairs = [(QUERY, passage) for passage in passages]
     lengths = sorted(len(engine.scorer().read(*pair).ids) for pair in pairs)
-    print(f"\nRerank {title}; tokens of each pair: {' '.join(map(str, lengths))}")
+    print(f"\nRerank {title}; tokens of a pair: {lengths[0]} to {lengths[-1]}, median {median(lengths):.0f}")
 
     def ours() -> None:
         finish(engine.score_pairs(pairs))

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import in_turn
-from searchcore.index import FOLDER_VARIABLE
+from searchcore.kept import FOLDER_VARIABLE
 
 ROUNDS = 3
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searchcore import Corpus, Engine
-from searchcore.index import FOLDER_VARIABLE
+from searchcore.kept import FOLDER_VARIABLE
 from searchcore.running import Limits
 from tests.fakes import FakeEncoder, FakeScorer, store_of
 

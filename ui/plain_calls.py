@@ -14,12 +14,11 @@ from typing import Any
 import gradio as gr
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchcore.errors import InvalidInput, quoted
+from ui.bodies import replayed, whole_body
 
-# The longest call there is: 200 texts of 20,000 characters, each written as an escape of six bytes.
-MAX_BODY_BYTES = 25_000_000
 EXAMPLE = '{"data": ["toy", "a man eats"]}'
 _READ = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/(?P<event>[^/]+)/?$")
 _CALL = re.compile(r"(?P<before>/gradio_api/call/)(?P<named>v2/)?(?P<endpoint>[^/]+)/?$")
@@ -52,11 +51,9 @@ class PlainCalls:
                 return
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
+        body = await whole_body(receive)
         try:
-            if body is None:
-                raise Refused(413, f"A call may have at most {MAX_BODY_BYTES:,} bytes.")
-            whole = self._completed(call["endpoint"], bytes(body), bool(call["named"]))
+            whole = self._completed(call["endpoint"], body, bool(call["named"]))
         except Refused as refused:
             await JSONResponse({"error": str(refused)}, refused.status)(scope, receive, send)
             return
@@ -64,7 +61,7 @@ class PlainCalls:
         passed = {**scope, "path": path, "raw_path": path.encode(), "headers": list(scope["headers"])}
         headers = MutableHeaders(scope=passed)
         headers["content-type"], headers["content-length"] = "application/json", str(len(whole))
-        await self._app(passed, _replayed(whole, receive), send)
+        await self._app(passed, replayed(whole, receive), send)
 
     @cached_property
     def _endpoints(self) -> dict[str, list[Argument]]:
@@ -105,30 +102,6 @@ class Refused(InvalidInput):
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
-
-
-async def _read(receive: Receive) -> bytearray | None:
-    """The whole body; None where it is too long."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body.extend(message.get("body", b""))
-        if len(body) > MAX_BODY_BYTES:
-            return None
-        if not message.get("more_body"):
-            return body
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """`receive` of a request with this body."""
-    unread = [body]
-
-    async def replay() -> Message:
-        if unread:
-            return {"type": "http.request", "body": unread.pop(), "more_body": False}
-        return await receive()
-
-    return replay
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:

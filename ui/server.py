@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import words
 from ui.address import Address, bind, classroom_address, refuse, url_of
+from ui.bodies import Bodies
 from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
 from ui.mcp import answer_in_json
@@ -161,6 +162,7 @@ def launch(
                     Middleware(SecurityHeaders),
                     Middleware(LongAddresses),
                     Middleware(OpenRoutes),
+                    Middleware(Bodies),
                     Middleware(PlainCalls, page),
                     Middleware(Callers, visits),
                     Middleware(FirstPaint),

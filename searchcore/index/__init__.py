@@ -1,13 +1,12 @@
 """Nearest neighbours among a corpus's vectors, and the cache on disk that keeps the vectors."""
 
-from searchcore.index.embedding_cache import FOLDER_VARIABLE, KEPT_TYPE, Done, EmbeddingCache, TokenVectors
+from searchcore.index.embedding_cache import KEPT_TYPE, Done, EmbeddingCache, TokenVectors
 from searchcore.index.exact import COSINE_DECIMALS, ExactIndex, top_k
 from searchcore.index.kept_scores import keep_scores, read_scores
 from searchcore.index.vector_index import VectorIndex
 
 __all__ = [
     "COSINE_DECIMALS",
-    "FOLDER_VARIABLE",
     "KEPT_TYPE",
     "Done",
     "EmbeddingCache",

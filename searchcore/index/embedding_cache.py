@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
-from searchcore.index.array_files import Arrays, locked, read_arrays, write_arrays
 from searchcore.index.exact import ExactIndex
 from searchcore.index.vector_index import VectorIndex
+from searchcore.kept import Arrays, default_folder, locked, read_arrays, write_arrays
 from searchcore.models.protocols import Encoder, TokenEncoder
 from searchcore.types import Corpus
 
@@ -29,10 +28,8 @@ FORMAT_VERSION = 1
 PART_DOCUMENTS = 1024
 BATCH_DOCUMENTS = 64
 MAX_CACHE_BYTES = 4 * 1024**3
-FOLDER_VARIABLE = "SEARCHCORE_CACHE"
 KEPT_TYPE = np.float16
 TOKENS = "tokens"
-SPACE_DISK = Path("/data")
 # What counts towards the bound: entries and parts, what was set aside, and what a killed process left.
 KEPT_SUFFIXES = (".safetensors", ".damaged", ".tmp")
 
@@ -70,15 +67,6 @@ class TokenVectors:
     def of(self, position: int) -> NDArray[np.float32]:
         """The token vectors (tokens, dimensions) of one document, by its place in corpus order."""
         return self.flat[self.offsets[position] : self.offsets[position + 1]].astype(np.float32)
-
-
-def default_folder() -> Path:
-    """SEARCHCORE_CACHE, else the lasting disk of a Space that has one, else the user's cache folder."""
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named)
-    if os.environ.get("SPACE_ID") and os.access(SPACE_DISK, os.W_OK):
-        return SPACE_DISK / "searchcore"
-    return platformdirs.user_cache_path("searchcore")
 
 
 def cache_key(corpus: Corpus, fingerprint: str, kind: str = "embeddings") -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from searchcore.index.array_files import Arrays
 from searchcore.index.embedding_cache import EmbeddingCache, cache_key
+from searchcore.kept import Arrays
 from searchcore.types import Corpus, PairScore
 
 MAX_PAIRS = 200_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,16 @@ from searchcore.errors import ModelUnavailable
 
 @dataclass(frozen=True, slots=True)
 class BundledFiles:
-    """A folder inside an installed package, with the sha256 of each file that decides the scores."""
+    """A folder inside an installed package, with the sha256 of each file that is read: weights and configuration."""
 
     package: str
     folder: str
     sha256: dict[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """One hash of all files: it changes when any of them does."""
+        return hashlib.sha256(json.dumps(sorted(self.sha256.items())).encode()).hexdigest()
 
     def checked_folder(self) -> Path:
         """The folder, once every listed file has the right content. Raises ModelUnavailable otherwise."""

@@ -1,12 +1,14 @@
 """Int8 models on ONNX Runtime: one input at a time, never padded.
 
-These files quantise activations over the whole tensor, so a score made in a batch depends on its
-neighbours (by up to 0.4 logits, measured). One unpadded input at a time makes the score a function
-of that input alone; two inputs in parallel, one thread each, make up for the time.
+The cross-encoder's graph is wired anew (see rewired), which is done once and kept. These files quantise activations
+over the whole tensor, so a score made in a batch depends on its neighbours (by up to 0.4 logits, measured). One
+unpadded input at a time makes the score a function of that input alone; two inputs in parallel, one thread each, make
+up for the time.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Generator, Sequence
@@ -21,17 +23,20 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from searchcore.models.kept_model import kept_model
 from searchcore.models.tokens import Tokens
 from searchcore.types import ModelInput
 
 PARALLEL_INPUTS = 2
+RECIPE = Path(__file__).with_name("rewired.py")
+RECIPE_CHARACTERS = 16
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def _session(model: str | bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _run(session: onnxruntime.InferenceSession, encoding: Encoding) -> NDArray[np.float32]:
@@ -40,20 +45,34 @@ def _run(session: onnxruntime.InferenceSession, encoding: Encoding) -> NDArray[n
         "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
         "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
     }
-    output: NDArray[np.float32] = session.run(None, inputs)[0][0]
+    # A graph that was wired anew takes no mask: an input is never padded.
+    asked = {each.name: inputs[each.name] for each in session.get_inputs()}
+    output: NDArray[np.float32] = session.run(None, asked)[0][0]
     return output
 
 
+def _recipe() -> str:
+    """What changes with the way in which a graph is wired anew."""
+    return hashlib.sha256(RECIPE.read_bytes()).hexdigest()[:RECIPE_CHARACTERS]
+
+
+def _rewired(folder: Path) -> bytes:
+    # It needs a library of its own, and is needed once.
+    from searchcore.models.rewired import rewired
+
+    return rewired(folder / "model.onnx")
+
+
 class OnnxPairScorer:
-    """A cross-encoder; the first output of the graph is the logit of one pair."""
+    """A cross-encoder whose graph is wired anew; it gives the logit of one pair."""
 
     def __init__(self, name: str, folder: Path, fingerprint: str, window: int) -> None:
         self.name = name
-        self.fingerprint = f"{fingerprint}|window={window}"
+        self.fingerprint = f"{fingerprint}|rewired={_recipe()}|window={window}"
         self.window = window
         self.parallel = PARALLEL_INPUTS
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
-        self._session = _session(folder / "model.onnx")
+        self._session = _session(kept_model(name, f"{fingerprint} {_recipe()}", lambda: _rewired(folder)))
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:
         """Logits in the order of `pairs`; closing the iterator drops the pairs not yet begun."""
@@ -78,7 +97,7 @@ class OnnxEncoder:
         self.window = window
         self.query_prompt = query_prompt
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
-        self._session = _session(folder / "model.onnx")
+        self._session = _session(str(folder / "model.onnx"))
         self._pool = ThreadPoolExecutor(PARALLEL_INPUTS, thread_name_prefix="onnx-encoder")
         self._batch = threading.Lock()
 

@@ -14,7 +14,7 @@ from gradio_client import Client
 from searchcore import Query
 from tests.gated import serve_gated
 from tests.server import Event, Server, events_of
-from ui import plain_calls
+from ui import bodies, plain_calls
 
 ARGUMENTS = "corpus, query, candidates, methods, encoder, scorer"
 # An argument each that has to be given, for every endpoint; those that are not here need none.
@@ -151,15 +151,9 @@ def test_an_answer_that_is_not_there_or_was_read_is_a_sentence(small: Server, pa
         assert (status, json.loads(answer)) == (404, {"error": sentence})
 
 
-def test_a_body_that_is_too_long_is_refused(small: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain_calls, "MAX_BODY_BYTES", 100)
-    status, answer = small.post("/gradio_api/call/search", json.dumps({"data": ["films", "w" * 100]}).encode())
-    assert (status, json.loads(answer)) == (413, {"error": "A call may have at most 100 bytes."})
-
-
 def test_the_longest_texts_that_are_read_fit_into_a_call() -> None:
     body = json.dumps({"data": ["\u00e9" * 1000, ["\u00e9" * 20_000] * 200]}).encode()
-    assert len(body) < plain_calls.MAX_BODY_BYTES
+    assert len(body) < bodies.MAX_CALL_BYTES
 
 
 @pytest.mark.parametrize(("metadata", "kind"), [({"kind": None}, ""), ({}, ""), ({"kind": "plot"}, "plot")])

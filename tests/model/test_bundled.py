@@ -88,6 +88,76 @@ def test_every_bundled_file_that_is_listed_has_its_hash(files):
     assert all((folder / name).is_file() for name in files.sha256)
 
 
+OPENED = """
+import json, sys
+
+opened = set()
+sys.addaudithook(lambda event, given: opened.add(str(given[0])) if event == "open" else None)
+
+from searchcore import Engine
+
+engine = Engine()
+engine.encoder(), engine.encoder("BAAI/bge-small-en-v1.5"), engine.scorer()
+print(json.dumps(sorted(opened)))
+"""
+
+
+def test_every_file_that_is_opened_of_a_bundled_model_is_one_whose_hash_is_checked():
+    """What a library reads by native code no hook sees: the weights and the tokenizers, which are listed, too."""
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED], cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=True
+    )
+    opened = {Path(each) for each in json.loads(done.stdout.splitlines()[-1])}
+    for files in (_MINILM, _BGE, _RERANKER):
+        folder = files.checked_folder()
+        read = {str(each.relative_to(folder)) for each in opened if each.is_relative_to(folder) and each.is_file()}
+        assert read - set(files.sha256) - {"README.md"} == set()  # the model's card, for people
+    assert any(each.is_relative_to(_MINILM.checked_folder()) for each in opened)
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """copied(files): the same files in a package of their own, by links, which a test may break."""
+
+    def copy(files):
+        package = tmp_path / "a_copy"
+        (package / files.folder).mkdir(parents=True)
+        for name in files.sha256:
+            (package / files.folder / name).parent.mkdir(exist_ok=True)
+            (package / files.folder / name).symlink_to(files.checked_folder() / name)
+        (package / "__init__.py").touch()
+        monkeypatch.syspath_prepend(tmp_path)
+        return BundledFiles("a_copy", files.folder, files.sha256)
+
+    return copy
+
+
+def altered(whole: bytes) -> bytes:
+    return whole[:-1] + bytes([whole[-1] ^ 1])
+
+
+@pytest.mark.parametrize("files", [_MINILM, _BGE, _RERANKER], ids=lambda files: files.folder)
+def test_every_file_that_is_missing_truncated_or_altered_is_named(copied, files):
+    copy = copied(files)
+    for name in files.sha256:
+        path = copy.checked_folder() / name
+        whole, target = path.read_bytes(), path.readlink()
+        path.unlink()
+        for broken in (None, whole[: len(whole) // 2], altered(whole)):
+            if broken is not None:
+                path.write_bytes(broken)
+            with pytest.raises(ModelUnavailable, match=f"{name} of the package a_copy is missing or damaged"):
+                copy.checked_folder()
+        path.unlink()
+        path.symlink_to(target)
+    assert copy.checked_folder().is_dir()
+
+
+def test_another_configuration_is_another_fingerprint():
+    other = BundledFiles(_MINILM.package, _MINILM.folder, _MINILM.sha256 | {"modules.json": "0" * 64})
+    assert other.fingerprint != _MINILM.fingerprint
+
+
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
 def test_a_wrong_hash_is_refused_and_the_file_is_named(name):
     wrong = BundledFiles(_MINILM.package, _MINILM.folder, _MINILM.sha256 | {name: "0" * 64})

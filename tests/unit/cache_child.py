@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from searchcore import Corpus, Engine, pair_scores
-from searchcore.index import EmbeddingCache, array_files
+from searchcore.index import EmbeddingCache
 from searchcore.index.embedding_cache import BATCH_DOCUMENTS
+from searchcore.kept import arrays
 from tests.fakes import (
     FakeEncoder,
     FakeScorer,
@@ -62,7 +63,7 @@ def embed_and_say(folder: Path) -> None:
 
 def together(folder: Path) -> None:
     """Two of these run at once: each says "waiting" or "encoding", and encodes only when told "go"."""
-    array_files.LOCK_POLL_SECONDS = 0.01
+    arrays.LOCK_POLL_SECONDS = 0.01
     say("ready")
     sys.stdin.readline()
     asked = False

@@ -12,8 +12,9 @@ import pytest
 from safetensors.numpy import load_file
 
 from searchcore import Cancelled, Corpus, Document, Engine
-from searchcore.index import FOLDER_VARIABLE, EmbeddingCache, VectorIndex, array_files, embedding_cache
-from searchcore.index.embedding_cache import BATCH_DOCUMENTS, PART_DOCUMENTS, Report, default_folder
+from searchcore.index import EmbeddingCache, VectorIndex
+from searchcore.index.embedding_cache import BATCH_DOCUMENTS, PART_DOCUMENTS, Report
+from searchcore.kept import FOLDER_VARIABLE, arrays, default_folder, folder
 from searchcore.models import OwnTokens
 from tests.fakes import FakeEncoder, FakeScorer, bag_of_words, corpus_of, numbered_corpus, rows_of, store_of
 
@@ -257,18 +258,18 @@ def test_the_folder_is_the_named_one_or_the_disk_of_a_space_or_the_users(
 ) -> None:
     assert default_folder() == Path(os.environ[FOLDER_VARIABLE])
     monkeypatch.delenv(FOLDER_VARIABLE)
-    monkeypatch.setattr(embedding_cache, "SPACE_DISK", tmp_path)
+    monkeypatch.setattr(folder, "SPACE_DISK", tmp_path)
     monkeypatch.delenv("SPACE_ID", raising=False)
     assert default_folder().name == "searchcore"
     assert tmp_path not in default_folder().parents
     monkeypatch.setenv("SPACE_ID", "class/demo")
     assert default_folder() == tmp_path / "searchcore"
-    monkeypatch.setattr(embedding_cache, "SPACE_DISK", tmp_path / "missing")
+    monkeypatch.setattr(folder, "SPACE_DISK", tmp_path / "missing")
     assert tmp_path not in default_folder().parents
 
 
 def test_one_computes_while_another_waits_or_gives_up(cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(array_files, "LOCK_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(arrays, "LOCK_POLL_SECONDS", 0.01)
     gate = threading.Event()
     first, second = FakeEncoder(gate=gate), FakeEncoder()
     corpus = corpus_of(*TEXTS)

@@ -140,7 +140,7 @@ def test_a_cache_below_a_file_costs_only_the_cache(
         monkeypatch.setenv("SEARCHCORE_CACHE", str(folder))
         caplog.clear()
         assert documents_encoded_again() == len(CORPUS)
-        assert "Embeddings are not kept" in caplog.text
+        assert "Nothing is kept" in caplog.text
 
 
 @needs_posix
@@ -212,7 +212,7 @@ def test_a_run_that_was_killed_while_it_encoded_goes_on_from_its_last_batch(tmp_
 def test_a_full_disk_costs_only_the_cache(tmp_path: Path) -> None:
     answer, warnings = child("full_disk", tmp_path)
     assert answer == TRUE_ANSWER
-    assert "Embeddings are not kept" in warnings
+    assert "Nothing is kept" in warnings
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".lock"] == []
 
 
@@ -241,5 +241,5 @@ def test_a_folder_that_can_not_be_written_costs_only_the_cache(open_folder: Path
     open_folder.chmod(mode)
     answer, warnings = child("unprivileged", open_folder)
     assert answer == TRUE_ANSWER
-    assert "Embeddings are not kept" in warnings
+    assert "Nothing is kept" in warnings
     assert "Permission denied" in warnings

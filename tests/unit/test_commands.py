@@ -15,8 +15,8 @@ from filelock import FileLock
 
 from searchcore import Engine
 from searchcore.__main__ import FAILED, INTERRUPTED, UNUSABLE, main
-from searchcore.index import array_files
 from searchcore.index.embedding_cache import BATCH_DOCUMENTS, cache_key
+from searchcore.kept import arrays
 from searchcore.running import Job
 from tests.conftest import MakeEngine
 from tests.fakes import PATIENCE_SECONDS, FakeEncoder, numbered_corpus, write_beir
@@ -178,7 +178,7 @@ def test_whoever_waits_for_another_process_is_told_so_once(
     cache_folder: Path,
     terminal: bool,
 ) -> None:
-    monkeypatch.setattr(array_files, "LOCK_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(arrays, "LOCK_POLL_SECONDS", 0.01)
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     corpus, encoder = numbered_corpus(5), FakeEncoder()
     engine_of(monkeypatch, make_engine(corpus, encoder=encoder))

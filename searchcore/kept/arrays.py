@@ -25,7 +25,7 @@ from safetensors.numpy import save
 
 LOCK_POLL_SECONDS = 1.0
 LENGTH_BYTES = 8
-DTYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
+DTYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64, "U8": np.uint8}
 Arrays = Mapping[str, NDArray[Any]]
 
 log = logging.getLogger("searchcore")
@@ -44,7 +44,7 @@ def locked(path: Path, while_waiting: Callable[[], None]) -> Iterator[bool]:
             except Timeout:
                 while_waiting()
     except OSError as error:
-        log.warning("Embeddings are not kept: %s can't be written (%s).", path.parent, error.strerror or error)
+        log.warning("Nothing is kept: %s can't be written (%s).", path.parent, error.strerror or error)
         yield False
         return
     try:
@@ -65,7 +65,7 @@ def write_arrays(path: Path, key: str, ids: Sequence[str], arrays: Arrays) -> bo
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        log.warning("Embeddings are not kept: %s (%s).", path.parent, error.strerror or error)
+        log.warning("Nothing is kept: %s (%s).", path.parent, error.strerror or error)
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         return False
@@ -88,7 +88,7 @@ def read_arrays(path: Path, key: str, ids: Sequence[str]) -> dict[str, NDArray[A
     except (SafetensorError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
         right = False  # among them: types that numpy has no name for
     except OSError as error:
-        log.warning("Embeddings in %s can't be read (%s).", path, error.strerror or error)
+        log.warning("%s can't be read (%s).", path, error.strerror or error)
         return None
     if right:
         return arrays
