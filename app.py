@@ -26,7 +26,7 @@ def main() -> None:
     stop.before_end(engine.close)
     callers = launch(site, address, sockets, mcp=mcp)
     stop.before_end(callers.tell_all)
-    engine.warm()
+    site.known.ask_after(engine.warm())
     stop.wait()
 
 

@@ -1,6 +1,7 @@
-"""The scores of pairs: of every corpus in memory, and those of a shared corpus's prepared queries on disk too.
+"""The scores of pairs: of every corpus in memory, and those of known queries to a shared corpus on disk too.
 
-So a page that opens with a prepared comparison asks no model for it twice, not even after a restart.
+Known are the queries that are prepared for a corpus, and those that are asked in idle time. So a page that opens with
+a prepared comparison asks no model for it twice, not even after a restart.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import logging
 import threading
 from collections.abc import Mapping
 
-from searchcore.index import EmbeddingCache, keep_scores, read_scores
+from searchcore.index import EmbeddingCache, hash_of, keep_scores, read_scores
 from searchcore.memory import Memories
 from searchcore.types import Corpus, PairScore
 
@@ -36,17 +37,19 @@ class PairScores:
 
         Whoever scores more puts it into the first.
         """
-        kept = self._kept(corpus, fingerprint).get(_position(corpus, query), {})
+        kept = self._kept(corpus, fingerprint).get(hash_of(query), {})
         memory = self._memories.of(corpus).pair_scores
         return memory.setdefault((fingerprint, query), lambda: dict(kept)), kept
 
-    def changed(self, corpus: Corpus, fingerprint: str, query: str) -> None:
-        """Scores were added to those of a query: keep them, if the query is a prepared one of a shared corpus."""
-        if (position := _position(corpus, query)) < 0:
+    def changed(self, corpus: Corpus, fingerprint: str, query: str, known: bool = False) -> None:
+        """Scores were added to those of a query: keep them, if it is `known` or prepared for a shared corpus."""
+        if not corpus.shared or not (known or any(prepared.text == query for prepared in corpus.queries)):
             return
-        scores, _ = self.of(corpus, fingerprint, query)
+        scores, kept = self.of(corpus, fingerprint, query)
+        if scores.keys() <= kept.keys():
+            return
         with self._changed:
-            self._pending.setdefault((corpus, fingerprint), {})[position] = dict(scores)
+            self._pending.setdefault((corpus, fingerprint), {})[hash_of(query)] = dict(scores)
             if self._writer is None and not self._closed:
                 self._writer = threading.Thread(target=self._write_always, name="pair-scores", daemon=True)
                 self._writer.start()
@@ -61,7 +64,7 @@ class PairScores:
             self._writer.join()
 
     def _kept(self, corpus: Corpus, fingerprint: str) -> Mapping[int, Scores]:
-        if not (corpus.shared and corpus.queries):
+        if not corpus.shared:
             return {}
         made, key = self._memories.of(corpus).made, ("pair scores", fingerprint)
         if key not in made:
@@ -86,10 +89,3 @@ class PairScores:
             except Exception:  # what can't be kept is computed again; the searches go on
                 log.exception("pair scores are not kept")
         return not closed
-
-
-def _position(corpus: Corpus, query: str) -> int:
-    """The place of a prepared query with exactly these words in a shared corpus, else -1."""
-    if not corpus.shared:
-        return -1
-    return next((place for place, prepared in enumerate(corpus.queries) if prepared.text == query), -1)

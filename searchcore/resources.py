@@ -102,7 +102,7 @@ class Resources:
 
     def token_vectors_of(self, corpus: Corpus, matcher: TokenEncoder) -> TokenVectors | None:
         """Token vectors of all documents, from memory or disk; where there are none, they are made behind all else."""
-        background = self.for_caller(Caller(f"embedding tokens {corpus.name}"))
+        background = self.for_caller(Caller(f"embedding tokens {corpus.name}", idle=True))
         kept, key = self.memory(corpus).made, ("tokens", matcher.fingerprint)
 
         def make(job: Job[TokenVectors]) -> TokenVectors:
@@ -149,8 +149,8 @@ class Resources:
         return found
 
     def scored(self, corpus: Corpus, scorer: PairScorer, query: str) -> None:
-        """New scores were put among those of a query: they are kept on disk where it is a prepared one."""
-        self._pair_scores.changed(corpus, scorer.fingerprint, query)
+        """Scores were put among those of a query: they are kept on disk where it is a known one."""
+        self._pair_scores.changed(corpus, scorer.fingerprint, query, known=self.caller.idle)
 
     def encode_queries(self, encoder: Encoder, queries: Sequence[str]) -> Work[Vectors]:
         """Unit vectors (queries, dimensions), made before any document."""
@@ -207,7 +207,7 @@ class Resources:
         line = self._lines.of(scorer.name, workers=scorer.parallel, batch=1)
         missing = [key for key in pairs if key not in scores]
         # So many pairs are read at the same time, and share it.
-        at_once = min(scorer.parallel, len(missing) or 1)
+        at_once = 1 if self.caller.idle else min(scorer.parallel, len(missing) or 1)
         yield from line.through(missing, _Timed.each(work), self.caller, "scoring")
         self._measured(scorer.name, spent)
         return len(spent), sum(spent)

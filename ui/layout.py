@@ -17,6 +17,7 @@ from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import MeasuresSection
 from ui.evaluate.tab import build_evaluate_tab
 from ui.hood.tab import build_hood_tab
+from ui.known import KnownQuestions, known_states
 from ui.lesson.routes import handout_route
 from ui.lesson.section import LessonSection
 from ui.lesson.setting import lesson_from_environment
@@ -77,7 +78,7 @@ def build_site(engine: Engine, public: str = "") -> Site:
         take_route(engine, evaluations, own, known),
         handout_route(engine, lesson, viewed),
     )
-    return Site(page, routes, own)
+    return Site(page, routes, own, KnownQuestions(engine, viewed, known_states(engine, lesson)))
 
 
 def _heading() -> str:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import gradio as gr
 from starlette.routing import Route
 
+from ui.known import KnownQuestions
 from ui.own.corpora import OwnCorpora
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The page, the routes of our own for files, and what visitors have given."""
+    """The page, the routes of our own for files, what visitors have given, and what can be asked before they come."""
 
     page: gr.Blocks
     routes: tuple[Route, ...]
     own: OwnCorpora
+    known: KnownQuestions

@@ -2,7 +2,7 @@
 
 from searchcore.index.embedding_cache import KEPT_TYPE, Done, EmbeddingCache, TokenVectors
 from searchcore.index.exact import COSINE_DECIMALS, ExactIndex, top_k
-from searchcore.index.kept_scores import keep_scores, read_scores
+from searchcore.index.kept_scores import hash_of, keep_scores, read_scores
 from searchcore.index.vector_index import VectorIndex
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "ExactIndex",
     "TokenVectors",
     "VectorIndex",
+    "hash_of",
     "keep_scores",
     "read_scores",
     "top_k",

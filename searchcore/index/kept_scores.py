@@ -1,11 +1,13 @@
-"""Pair scores of a corpus's prepared queries in the embedding cache's folder, under its rules.
+"""Pair scores of known queries in the embedding cache's folder, under its rules.
 
-One file for each (corpus, model), named by a hash of all that decides the scores: documents, queries and the model's
-fingerprint. Arrays of one length say, pair by pair: the query's and the document's place, and what a PairScore says.
+One file for each (corpus, model), named by a hash of all that decides the scores: documents and the model's
+fingerprint. Arrays of one length say, pair by pair: a hash of the query, the document's place, and what a PairScore
+says.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -15,8 +17,9 @@ from searchcore.kept import Arrays
 from searchcore.types import Corpus, PairScore
 
 MAX_PAIRS = 200_000
-# The second kind: the first did not say whose tokens were not read.
-KIND = "scores 2"
+# The third kind: the second knew a query by its place among the corpus's own.
+KIND = "scores 3"
+HASH_BYTES = 8
 # In the order of a row: where the pair is, then the fields of its PairScore.
 COLUMNS = {
     "query": np.int64,
@@ -31,9 +34,15 @@ COLUMNS = {
 ByQuery = dict[int, dict[str, PairScore]]
 
 
+def hash_of(query: str) -> int:
+    """What stands for a query in a file: 64 bits of its SHA-256, with a sign, as the array's type has one."""
+    digest = hashlib.sha256(query.encode("utf-8", errors="surrogatepass")).digest()
+    return int.from_bytes(digest[:HASH_BYTES], "little", signed=True)
+
+
 def read_scores(cache: EmbeddingCache, corpus: Corpus, fingerprint: str) -> ByQuery:
-    """What is kept, by the query's place and by document; empty where there is nothing that can be used."""
-    key = cache_key(corpus, f"{fingerprint} {corpus.fingerprint}", KIND)
+    """What is kept, by the query's hash and by document; empty where there is nothing that can be used."""
+    key = cache_key(corpus, fingerprint, KIND)
     kept = cache.entry(key, [document.doc_id for document in corpus.documents])
     return {} if kept is None else _from_arrays(corpus, kept)
 
@@ -42,7 +51,7 @@ def keep_scores(
     cache: EmbeddingCache, corpus: Corpus, fingerprint: str, scores: Mapping[int, Mapping[str, PairScore]]
 ) -> None:
     """Add `scores` to what is kept. Where the disk won't take them, they are not kept, and a warning says so."""
-    key = cache_key(corpus, f"{fingerprint} {corpus.fingerprint}", KIND)
+    key = cache_key(corpus, fingerprint, KIND)
 
     def merged(kept: Arrays | None) -> Arrays:
         found = {} if kept is None else _from_arrays(corpus, kept)

@@ -49,7 +49,8 @@ class CrossEncoder:
             return PartialScores(self.key, done, len(pairs))
 
         passes, seconds = yield from retold(resources.score(scorer, pairs, scores), lambda step: (step, known()))
-        if passes:
+        # In idle time they are kept, whoever asked first.
+        if passes or resources.caller.idle:
             resources.scored(corpus, scorer, request.query)
         began = time.perf_counter()
         logits = {doc_id: scores[doc_id].logit for doc_id in pairs}

@@ -2,7 +2,8 @@
 
 Work goes in small batches, and after each of them the next one is chosen anew: whoever has used the model least of
 late goes first, in steps of a turn, so that a search is not torn apart; then whoever came first. What a caller has
-used is forgotten by half in half a minute, so nobody waits for ever.
+used is forgotten by half in half a minute, so nobody waits for ever. What is done in idle time goes behind all that,
+one batch at a time.
 """
 
 from __future__ import annotations
@@ -26,10 +27,14 @@ HALF_LIFE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a page's session, or the address of a client without one. The empty caller is this process itself."""
+    """Who asks: a page's session, or the address of a client without one. The empty caller is this process itself.
+
+    `idle`: nobody waits for it, so it goes behind everybody.
+    """
 
     key: str = ""
     address: str = ""
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +176,7 @@ class Line:
         """The next batch of whoever's turn it is, when there is one; None when the line is closed."""
         with self._changed:
             while not self._closed:
-                open_ = [p for p in self._places if p.begun < len(p.items) and not p.job.cancelled]
-                if open_:
+                if open_ := [place for place in self._places if self._may_go_on(place)]:
                     place = min(open_, key=self._order)
                     start = place.begun
                     with suppress(Cancelled):  # waiting says nothing about the pace, so the time runs from here on
@@ -184,10 +188,17 @@ class Line:
                 self._changed.wait()
         return None
 
+    def _may_go_on(self, place: _Place[Any, Any]) -> bool:
+        if place.begun >= len(place.items) or place.job.cancelled:
+            return False
+        # The cores that idle work leaves free are there for whoever comes meanwhile.
+        return not place.caller.idle or not any(other.running for other in self._places if other.caller.idle)
+
     def _done(self, place: _Place[Any, Any], count: int) -> None:
         with self._changed:
             place.running -= 1
             place.done += count
+            self._changed.notify_all()  # idle work may go on
             if place.caller.key:
                 self._used[place.caller.key] = (self._usage(place.caller.key) + count, self._clock())
             if not place.running and (place.job.cancelled or place.begun >= len(place.items)):
@@ -212,16 +223,17 @@ class Line:
         amount, at = self._used.get(key, (0.0, 0.0))
         return amount * 0.5 ** ((self._clock() - at) / HALF_LIFE_SECONDS) if amount else 0.0
 
-    def _order(self, place: _Place[Any, Any]) -> tuple[bool, int, int]:
+    def _order(self, place: _Place[Any, Any]) -> tuple[bool, bool, int, int]:
         # Nobody else shares the process's own line, so there it is first come, first served.
         # A query is one item and done with it, so there callers take turns one by one.
         turn = 1 if place.urgent else TURN
         turns = int(self._usage(place.caller.key) // turn) if place.caller.key else 0
-        return not place.urgent, turns, place.number
+        return place.caller.idle, not place.urgent, turns, place.number
 
     def _count_ahead(self) -> None:
-        """Count anew how many go before each, and wake those for whom that has changed."""
-        for ahead, place in enumerate(sorted(self._places, key=lambda p: (not p.running, *self._order(p)))):
+        """Count anew how many go before each, and wake those for whom that has changed. Idle work is nobody."""
+        waiting = [place for place in self._places if not place.caller.idle]
+        for ahead, place in enumerate(sorted(waiting, key=lambda p: (not p.running, *self._order(p)))):
             if place.ahead != ahead:
                 place.ahead = ahead
                 place.job.changed()

@@ -356,6 +356,44 @@ def test_two_workers_do_two_batches_of_one_job_at_once() -> None:
     line.close()
 
 
+IDLE = Caller(idle=True)
+
+
+def test_idle_work_goes_behind_everybody_however_much_they_have_used(line: Line, model: Model) -> None:
+    first = occupy(line, model)
+    idle = joined(line.through(items_of("idle", 16), model, IDLE, urgent=True))
+    heavy = joined(line.through(items_of("heavy", 64), model, Caller("heavy")))
+    process = joined(line.through(items_of("process", 8), model))
+    model.free.set()
+    for work in (first, idle, heavy, process):
+        finish(work)
+    assert set(model.order[:-1]) == {"first", "heavy", "process"}
+    assert model.done[-16:] == items_of("idle", 16)
+
+
+def test_nobody_hears_of_idle_work_ahead(line: Line, model: Model) -> None:
+    idle = joined(line.through(items_of("idle", 2), model, IDLE))
+    assert model.begun.wait(PATIENCE)
+    person = line.through(items_of("person", 1), model, Caller("person"), "scoring")
+    said = [step for step in (next(person), next(person)) if isinstance(step, Progress)]
+    assert [progress.activity for progress in said] == ["scoring"]
+    model.free.set()
+    finish(person)
+    finish(idle)
+
+
+def test_idle_work_leaves_the_other_worker_to_whoever_comes() -> None:
+    line, model = Line("model", workers=2, batch=1), Model()
+    idle = joined(line.through(items_of("idle", 3), model, IDLE))
+    assert model.begun.wait(PATIENCE)
+    # The one batch of idle work waits for its event; a person's is done meanwhile.
+    assert finish(line.through(items_of("person", 3), at_once(1), Caller("person"))) == items_of("person", 3)
+    assert model.done == []
+    model.free.set()
+    assert finish(idle) == model.done == items_of("idle", 3)
+    line.close()
+
+
 @settings(deadline=None, max_examples=50)
 @given(
     jobs=st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), st.integers(0, 30), st.booleans()), max_size=10),
