@@ -1,4 +1,7 @@
-"""What the page shows before its framework is there: its name and what it is. No script is needed for it."""
+"""What the page shows before its framework is there: its name, what it is, and a field that takes keys already.
+
+No script is needed to show it. What is typed into it goes into the page's own box, see script/early.js.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,40 @@ from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from searchcore.checks import MAX_QUERY_CHARACTERS
 from ui import words
 
 BODY = b"<body"
-# It goes as soon as the page itself is there, which has both in its own place.
+STYLE = Markup(
+    ".ss-first{font:700 18px/26px system-ui,sans-serif;padding:8px 20px}.ss-first p{font-weight:400;margin:8px 0}"
+    ".ss-first form{display:flex;gap:8px;max-width:900px}.ss-first [hidden]{display:none}"
+    ".ss-first :is(input,button){font:inherit;font-weight:400;min-height:44px;padding:0 12px;border-radius:8px;"
+    "border:1px solid #767f92;background:#fff;color:#16203a}.ss-first input{flex:1;min-width:0}"
+    "@media(prefers-color-scheme:dark){.ss-first{color:#e7ecf5}"
+    ".ss-first :is(input,button){background:#1b2438;color:#e7ecf5}}"
+)
+# A tab that has no query shows no field for one. Enter is taken down, and carried out when the page is there.
+SCRIPT = Markup(
+    'const ssFirst=document.querySelector(".ss-first form");'
+    'ssFirst.hidden=new URLSearchParams(location.search).has("tab");'
+    'if(matchMedia("(pointer: fine)").matches)ssFirst.elements.q.focus();'
+    "ssFirst.onsubmit=(event)=>{event.preventDefault();if(!ssFirst.elements.q.value.trim())return;"
+    'ssFirst.dataset.asked="";ssFirst.nextElementSibling.textContent=ssFirst.dataset.said}'
+)
 MARKUP = Markup(
-    "<style>.ss-first{{font:700 18px/26px system-ui,sans-serif;padding:8px 20px}}.ss-first p{{font-weight:400}}"
-    "@media(prefers-color-scheme:dark){{.ss-first{{color:#e7ecf5}}}}"
-    "body:has(.gradio-container) .ss-first{{display:none}}</style>"
-    '<div class="ss-first">{}<p>{}</p></div>'
-).format(words.NAME, words.INTRODUCTION)
+    '<style>{}</style><div class="ss-first">{}<p>{}</p>'
+    '<form data-said="{}"><input name="q" autocomplete="off" maxlength="{}" aria-label="{}" placeholder="{}">'
+    '<button>Search</button></form><p role="status"></p></div><script>{}</script>'
+).format(
+    STYLE,
+    words.NAME,
+    words.INTRODUCTION,
+    words.ASKED_EARLY,
+    MAX_QUERY_CHARACTERS,
+    words.EARLY_LABEL,
+    words.QUERY_PLACEHOLDER,
+    SCRIPT,
+)
 
 
 class FirstPaint:

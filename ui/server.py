@@ -44,6 +44,7 @@ SCRIPTS = (
     "rows",
     "cut",
     "address",
+    "early",
     "keys",
     "cells",
     "gains",

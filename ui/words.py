@@ -30,6 +30,10 @@ INTRODUCTION = (
     "One query, the same documents, ranked twice: by a bi-encoder, which reads query and document apart, "
     "and by a cross-encoder, which reads them together. The models read English."
 )
+# Of the field that is there before the page is.
+EARLY_LABEL = "Your query"
+QUERY_PLACEHOLDER = "Type a question or a few words, then press Enter"
+ASKED_EARLY = "It is asked as soon as the page is there."
 
 KEYS = (
     ("/", "to the query"),

@@ -77,6 +77,7 @@
     emit("ss-set", page.query);
     follow(page.query);
   };
+  page.open = (name, value) => emit("ss-open", changed(location.search.slice(1), name, value));
   page.toggleProjector = () => page.set("view", seek(".ss-projector") ? "" : "projector");
 
   window.addEventListener("ss-address", (event) => {

@@ -58,8 +58,7 @@
       sessionStorage.removeItem(TYPED);
     } catch {}
     if (!typed || !box() || box().value === typed) return;
-    box().value = typed;
-    box().dispatchEvent(new Event("input", { bubbles: true }));
+    page.fill(typed);
   };
 
   look();

@@ -35,6 +35,7 @@
       attributeFilter: ["aria-selected", "class"],
     });
     refresh();
+    page.takeOver();
     const query = seek("#query :is(textarea, input)");
     const idle = document.activeElement === document.body;
     const elsewhere = new URLSearchParams(location.search).has("tab");

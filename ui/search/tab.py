@@ -11,6 +11,7 @@ from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
 from searchcore.ranking import CROSS_ENCODER, DEFAULT_METHODS, LATE_INTERACTION, Method
 from searchcore.types import Corpus
+from ui import words
 from ui.control import Control, chosen, sends, whole
 from ui.draw import status
 from ui.own.corpora import Visitor
@@ -95,7 +96,7 @@ def _query_row(engine: Engine, wiring: Wiring, first: Corpus | None) -> tuple[gr
             label="Query",
             show_label=False,
             container=False,
-            placeholder="Type a question or a few words, then press Enter",
+            placeholder=words.QUERY_PLACEHOLDER,
             elem_id="query",
             max_lines=1,
         )
