@@ -18,12 +18,15 @@ from onnx import TensorProto, helper, numpy_helper
 
 LAYERS, HIDDEN, HEADS, EPSILON = 6, 384, 12, 1e-12
 OPSET, IR, MICROSOFT = 17, 9, "com.microsoft"
-WEIGHTS, LENGTH_BYTES = "model.safetensors", 8
+LENGTH_BYTES = 8
 PARTS = ("query", "key", "value")
 
 
-def fused(folder: Path) -> bytes:
-    """The graph of the weights in `folder`, as bytes of a file: token ids (1, n) in, hidden states (1, n, 384) out."""
+def fused(weights: Path) -> bytes:
+    """The graph of the weights in a safetensors file, as bytes of a file of its own, which names that one.
+
+    Token ids (1, n) in, hidden states (1, n, 384) out.
+    """
     graph = _Graph()
     hidden = graph.embedded()
     for layer in range(LAYERS):
@@ -33,7 +36,7 @@ def fused(folder: Path) -> bytes:
         wide = graph.op("Gelu", graph.product(f"{name}.intermediate.dense", mixed), domain=MICROSOFT)
         narrow = graph.op("Add", graph.product(f"{name}.output.dense", wide), mixed)
         hidden = graph.normalised(f"{name}.output.LayerNorm", narrow)
-    return graph.file(hidden, folder / WEIGHTS)
+    return graph.file(hidden, weights)
 
 
 @dataclass(slots=True)

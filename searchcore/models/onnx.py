@@ -157,4 +157,6 @@ class FusedEncoder(OnnxEncoder):
         # It needs a library of its own.
         from searchcore.models.fused import fused
 
-        return _session(fused(folder), numbers_in=folder)
+        # Where it really is: ONNX Runtime follows no link out of the folder that it is given.
+        weights = (folder / "model.safetensors").resolve()
+        return _session(fused(weights), numbers_in=weights.parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,17 @@ def test_a_vector_is_the_same_alone_and_in_any_company(encoder: FusedEncoder, te
 def test_the_window_is_the_published_one(encoder: FusedEncoder) -> None:
     published = json.loads((_MINILM.checked_folder() / "sentence_bert_config.json").read_text("utf-8"))
     assert encoder.window == MINILM_WINDOW == published["max_seq_length"]
+
+
+def test_weights_behind_a_link_are_read(encoder: FusedEncoder, tmp_path: Path) -> None:
+    published = _MINILM.checked_folder()
+    shutil.copy(published / "model.safetensors", tmp_path / "a-blob")
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "model.safetensors").symlink_to(tmp_path / "a-blob")
+    (linked / "tokenizer.json").symlink_to(published / "tokenizer.json")
+    vectors = FusedEncoder(encoder.name, linked, "weights", MINILM_WINDOW).encode_queries(["chess"])
+    np.testing.assert_array_equal(vectors, encoder.encode_queries(["chess"]))
 
 
 def test_another_recipe_is_another_fingerprint(
