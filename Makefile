@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint unit browser bench hub pictures looks offline clean
+.PHONY: demo test lint unit browser bench scale hub pictures looks offline clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -25,6 +25,10 @@ unit: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+# Search and opening at size alone; a million vectors take 2.7 GB of memory.
+scale: .venv/dev
+	$(BIN)/python -m benchmarks.at_size
 
 hub: .venv/dev
 	$(BIN)/python -m pytest -m hub

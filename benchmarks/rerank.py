@@ -1,6 +1,7 @@
 """Reranking 20, 50 and 200 passages: the bundled scorer against CrossEncoder.predict in fp32 on torch.
 
-The peer is the same model, its int8 weights made fp32 again, and so nothing is fetched.
+The peer is the same model, its int8 weights made fp32 again, and so nothing is fetched. Beside the times: how near the
+kernels come to the processor's peak, and how near the logits are to those of fp32.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from sentence_transformers import CrossEncoder
 from torch import nn
 from transformers.utils import logging
 
+from benchmarks.accuracy import show_accuracy
 from benchmarks.dequantised import save_dequantised
+from benchmarks.kernels import show_share
 from benchmarks.machine import machine
 from benchmarks.measure import in_turn
 from searchcore import Engine
@@ -30,7 +33,7 @@ MIXED_WORDS = (8, 9, 11, 14, 16, 20, 24, 28, 34, 41, 49, 58, 70, 84, 101, 121, 1
 
 
 def main() -> None:
-    """Print both comparisons."""
+    """Print all comparisons."""
     logging.disable_progress_bar()
     engine = Engine()
     peer = same_model_in_fp32()
@@ -41,6 +44,7 @@ def main() -> None:
         compare(f"{size} movie passages", overviews[:: len(overviews) // size][:size], engine, peer)
         lengths = islice(cycle(MIXED_WORDS), size)
         compare(f"{size} passages of mixed length", [" ".join(islice(words, n)) for n in lengths], engine, peer)
+    show_accuracy(engine, peer)
     engine.close()
 
 
@@ -66,6 +70,7 @@ def compare(title: str, passages: Sequence[str], engine: Engine, peer: Any) -> N
 
     in_turn(ours, theirs, rounds=1)
     in_turn(ours, theirs, ROUNDS).show("bundled int8 scorer, one pair at a time", "CrossEncoder.predict, fp32 on torch")
+    show_share(ours, lengths, ROUNDS)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from searchcore.kept import Arrays, default_folder, locked, read_arrays, write_a
 from searchcore.models.protocols import Encoder, TokenEncoder
 from searchcore.types import Corpus
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # So many documents are sorted by length together, and batches are made of neighbours.
 PART_DOCUMENTS = 1024
 BATCH_DOCUMENTS = 64
@@ -71,15 +71,17 @@ class TokenVectors:
 
 def cache_key(corpus: Corpus, fingerprint: str, kind: str = "embeddings") -> str:
     """Hash of the format, the kind of vectors, the model's fingerprint, and the ids and passages in order."""
-    digest = hashlib.sha256()
-    pieces = [f"searchcore {kind} {FORMAT_VERSION}", fingerprint]
-    for document in corpus.documents:
-        pieces += [document.doc_id, document.passage]
-    for piece in pieces:
-        raw = piece.encode("utf-8", errors="surrogatepass")
-        # The length before each piece keeps ("ab", "c") apart from ("a", "bc").
-        digest.update(len(raw).to_bytes(8, "big") + raw)
+    digest = hashlib.sha256(_pieces(f"searchcore {kind} {FORMAT_VERSION}", fingerprint))
+    for start in range(0, len(corpus), PART_DOCUMENTS):
+        part = corpus.documents[start : start + PART_DOCUMENTS]
+        digest.update(_pieces(*(text for document in part for text in (document.doc_id, document.passage))))
     return digest.hexdigest()
+
+
+def _pieces(*texts: str) -> bytes:
+    """The texts one after another; the length before each keeps ("ab", "c") apart from ("a", "bc")."""
+    raw = [text.encode("utf-8", errors="surrogatepass") for text in texts]
+    return b"".join(piece for text in raw for piece in (len(text).to_bytes(8, "big"), text))
 
 
 class EmbeddingCache:
@@ -104,7 +106,7 @@ class EmbeddingCache:
         that was interrupted goes on with what is there. `encode` makes vectors in the place of
         `encoder.encode_documents`: in the encoder's line, say.
         """
-        passages = [document.passage for document in corpus.documents]
+        total = len(corpus)
         key = cache_key(corpus, encoder.fingerprint)
         make = encode or encoder.encode_documents
 
@@ -113,13 +115,14 @@ class EmbeddingCache:
 
         def compute(writable: bool) -> Arrays:
             whole: Vectors | None = None
+            passages = [document.passage for document in corpus.documents]
             for batch, arrays in self._batches(key, corpus, _by_length(passages), vectors, report, writable, done):
                 rows = arrays["embeddings"]
-                whole = np.empty((len(passages), rows.shape[1]), np.float32) if whole is None else whole
+                whole = np.empty((total, rows.shape[1]), np.float32) if whole is None else whole
                 whole[batch] = rows
             return {} if whole is None else {"embeddings": whole}
 
-        kept = self._kept(corpus, key, compute, lambda: report(0, len(passages), elsewhere=True))
+        kept = self._kept(corpus, key, compute, lambda: report(0, total, elsewhere=True))
         return ExactIndex(kept["embeddings"], key)
 
     def embed_tokens(

@@ -46,6 +46,7 @@ _BGE = BundledFiles(
 )
 BGE_QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
 BERT_WINDOW = 512
+MINILM_WINDOW = 256  # as its sentence_bert_config.json says
 COLBERT = "answerdotai/answerai-colbert-small-v1"
 
 Role = Literal["encoder", "scorer", "matcher"]
@@ -70,9 +71,9 @@ class ModelSpec:
 
 def _load_minilm(report: Report) -> Encoder:
     folder = _MINILM.checked_folder()
-    from searchcore.models.sentence import SentenceEncoder
+    from searchcore.models.onnx import FusedEncoder
 
-    return SentenceEncoder(DEFAULT_ENCODER, folder, f"{DEFAULT_ENCODER}@{_MINILM.fingerprint}")
+    return FusedEncoder(DEFAULT_ENCODER, folder, f"{DEFAULT_ENCODER}@{_MINILM.fingerprint}", MINILM_WINDOW)
 
 
 def _load_bge(report: Report) -> Encoder:

@@ -11,6 +11,7 @@ import numpy as np
 from searchcore.kept import default_folder, locked, read_arrays, write_arrays
 
 MODEL = "model"
+FORMAT_VERSION = 2
 
 
 def kept_model(name: str, fingerprint: str, make: Callable[[], bytes]) -> bytes:
@@ -18,7 +19,7 @@ def kept_model(name: str, fingerprint: str, make: Callable[[], bytes]) -> bytes:
 
     `fingerprint` covers all that decides them. A damaged file is set aside and made again, with a warning.
     """
-    key = hashlib.sha256(f"searchcore {name} {fingerprint}".encode()).hexdigest()
+    key = hashlib.sha256(f"searchcore model {FORMAT_VERSION} {name} {fingerprint}".encode()).hexdigest()
     path = default_folder() / f"{key}.safetensors"
     if (found := _read(path, key, name)) is not None:
         return found

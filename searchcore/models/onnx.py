@@ -1,9 +1,9 @@
-"""Int8 models on ONNX Runtime: one input at a time, never padded.
+"""Bundled models on ONNX Runtime: one input at a time, never padded.
 
-The cross-encoder's graph is wired anew (see rewired), which is done once and kept. These files quantise activations
+The cross-encoder's graph is wired anew (see rewired), which is done once and kept. The int8 files quantise activations
 over the whole tensor, so a score made in a batch depends on its neighbours (by up to 0.4 logits, measured). One
-unpadded input at a time makes the score a function of that input alone; two inputs in parallel, one thread each, make
-up for the time.
+unpadded input at a time makes the result a function of that input alone; two inputs in parallel, one thread each, make
+up for the time. In fp32 that is faster than batches, too: nothing is padded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 # ONNX Runtime reports its use to its maker unless told not to before it is loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -28,14 +29,19 @@ from searchcore.models.tokens import Tokens
 from searchcore.types import ModelInput
 
 PARALLEL_INPUTS = 2
-RECIPE = Path(__file__).with_name("rewired.py")
+REWIRED, FUSED = (Path(__file__).with_name(name) for name in ("rewired.py", "fused.py"))
 RECIPE_CHARACTERS = 16
+NUMBERS_IN = "session.model_external_initializers_file_folder_path"
+
+Pooling = Literal["cls", "mean"]
 
 
-def _session(model: str | bytes) -> onnxruntime.InferenceSession:
+def _session(model: str | bytes, numbers_in: Path | None = None) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    if numbers_in:
+        options.add_session_config_entry(NUMBERS_IN, str(numbers_in))
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -45,15 +51,15 @@ def _run(session: onnxruntime.InferenceSession, encoding: Encoding) -> NDArray[n
         "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
         "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
     }
-    # A graph that was wired anew takes no mask: an input is never padded.
+    # A graph of our own takes no mask: an input is never padded.
     asked = {each.name: inputs[each.name] for each in session.get_inputs()}
     output: NDArray[np.float32] = session.run(None, asked)[0][0]
     return output
 
 
-def _recipe() -> str:
-    """What changes with the way in which a graph is wired anew."""
-    return hashlib.sha256(RECIPE.read_bytes()).hexdigest()[:RECIPE_CHARACTERS]
+def _recipe(path: Path) -> str:
+    """What changes with the way in which the file at `path` makes a graph."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:RECIPE_CHARACTERS]
 
 
 def _rewired(folder: Path) -> bytes:
@@ -68,11 +74,11 @@ class OnnxPairScorer:
 
     def __init__(self, name: str, folder: Path, fingerprint: str, window: int) -> None:
         self.name = name
-        self.fingerprint = f"{fingerprint}|rewired={_recipe()}|window={window}"
+        self.fingerprint = f"{fingerprint}|rewired={_recipe(REWIRED)}|window={window}"
         self.window = window
         self.parallel = PARALLEL_INPUTS
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
-        self._session = _session(kept_model(name, f"{fingerprint} {_recipe()}", lambda: _rewired(folder)))
+        self._session = _session(kept_model(name, f"{fingerprint} {_recipe(REWIRED)}", lambda: _rewired(folder)))
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Generator[float, None, None]:
         """Logits in the order of `pairs`; closing the iterator drops the pairs not yet begun."""
@@ -89,27 +95,32 @@ class OnnxPairScorer:
 
 
 class OnnxEncoder:
-    """A bi-encoder that takes the vector of its first token, [CLS], as the text's vector."""
+    """A bi-encoder: the vector of the first token, [CLS], or the mean of all token vectors, scaled to unit length."""
 
-    def __init__(self, name: str, folder: Path, fingerprint: str, window: int, query_prompt: str) -> None:
+    def __init__(
+        self, name: str, folder: Path, fingerprint: str, window: int, query_prompt: str, pooling: Pooling = "cls"
+    ) -> None:
         self.name = name
-        self.fingerprint = f"{fingerprint}|window={window}|pooling=cls|query_prompt={query_prompt}|unit"
+        self.fingerprint = f"{fingerprint}|window={window}|pooling={pooling}|query_prompt={query_prompt}|unit"
         self.window = window
         self.query_prompt = query_prompt
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
-        self._session = _session(str(folder / "model.onnx"))
+        self._pooling = pooling
+        self._session = self._made_session(folder)
         self._pool = ThreadPoolExecutor(PARALLEL_INPUTS, thread_name_prefix="onnx-encoder")
         self._batch = threading.Lock()
 
     def encode_documents(self, passages: Sequence[str]) -> NDArray[np.float32]:
-        """See Encoder.encode_documents."""
+        """See Encoder.encode_documents. A text alone is read in the caller's thread."""
+        if len(passages) == 1:
+            return self._vector(passages[0])[np.newaxis]
         with self._batch:
             vectors = np.stack(list(self._pool.map(self._vector, passages)))
         return vectors
 
     def encode_queries(self, queries: Sequence[str]) -> NDArray[np.float32]:
         """See Encoder.encode_queries."""
-        return np.stack([self._vector(self.query_prompt + query) for query in queries])
+        return self.encode_documents([self.query_prompt + query for query in queries])
 
     def read(self, text: str, *, as_query: bool = False) -> ModelInput:
         """See Encoder.read."""
@@ -123,10 +134,29 @@ class OnnxEncoder:
         """See Encoder.offsets."""
         return self.tokens.offsets(text, self.query_prompt if as_query else "")
 
+    def _made_session(self, folder: Path) -> onnxruntime.InferenceSession:
+        return _session(str(folder / "model.onnx"))
+
     def _prompted(self, text: str, as_query: bool) -> str:
         return self.query_prompt + text if as_query else text
 
     def _vector(self, text: str) -> NDArray[np.float32]:
-        first = _run(self._session, self.tokens.encode(text))[0]
-        unit: NDArray[np.float32] = first / np.linalg.norm(first)
+        tokens = _run(self._session, self.tokens.encode(text))
+        vector = tokens[0] if self._pooling == "cls" else tokens.mean(axis=0)
+        unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
         return unit
+
+
+class FusedEncoder(OnnxEncoder):
+    """The bundled bi-encoder in fp32: its graph is made from the weights as they were published (see fused)."""
+
+    def __init__(self, name: str, folder: Path, fingerprint: str, window: int) -> None:
+        super().__init__(name, folder, f"{fingerprint}|fused={_recipe(FUSED)}", window, "", "mean")
+
+    def _made_session(self, folder: Path) -> onnxruntime.InferenceSession:
+        # It needs a library of its own.
+        from searchcore.models.fused import fused
+
+        # Where it really is: ONNX Runtime follows no link out of the folder that it is given.
+        weights = (folder / "model.safetensors").resolve()
+        return _session(fused(weights), numbers_in=weights.parent)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from searchcore import InvalidInput
-from searchcore.index import EmbeddingCache, ExactIndex, VectorIndex
+from searchcore.index import EmbeddingCache, ExactIndex, VectorIndex, exact
 from tests.fakes import FakeEncoder, corpus_of, rows_of
 
 shortly = settings(deadline=None, max_examples=50)
@@ -129,6 +129,31 @@ def test_copies_of_one_vector_are_tied_for_every_query_although_a_float32_produc
     assert positions.tolist() == expected_positions
     assert positions[:, :102].tolist() == [list(range(0, 203, 2))] * 200
     np.testing.assert_array_equal(cosines, np.array(expected_cosines, dtype=np.float32))
+
+
+@pytest.mark.parametrize("order", ["any", "rising", "falling", "alike"])
+@pytest.mark.parametrize("k", [1, 10, 150])
+def test_among_many_vectors_the_nearest_are_those_of_comparing_every_one_whatever_their_order(
+    order: str, k: int
+) -> None:
+    chance = np.random.default_rng(5)
+    matrix, query = unit(chance.standard_normal((5_003, 16))), unit(chance.standard_normal((1, 16)))
+    near = np.argsort((matrix @ query[0]).round(6), kind="stable")
+    matrix = {"any": matrix, "rising": matrix[near], "falling": matrix[near[::-1]], "alike": matrix[near % 7]}[order]
+    positions, cosines = ExactIndex(matrix).search(query, k)
+    expected_positions, expected_cosines = brute_force(matrix, query, k, None)
+    assert positions.tolist() == expected_positions
+    np.testing.assert_array_equal(cosines, np.array(expected_cosines, dtype=np.float32))
+
+
+@shortly
+@given(st.lists(st.integers(-3, 3), max_size=400), st.integers(1, 400), st.sampled_from([1, 2, 32]))
+def test_the_kth_highest_is_that_of_a_plain_sort(numbers: list[int], k: int, group: int) -> None:
+    scores, k = np.array(numbers, dtype=np.float32), min(k, len(numbers))
+    expected = sorted(numbers, reverse=True)[k - 1] if numbers else np.inf
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exact, "GROUP", group)
+        assert exact._kth_highest(scores, k) == expected
 
 
 def test_an_index_without_vectors_finds_none() -> None:
