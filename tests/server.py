@@ -65,8 +65,11 @@ class Server:
 
     def post(self, path: str, body: bytes) -> tuple[int, str]:
         """Status and body of a POST of JSON, or of what is no JSON."""
-        request = urllib.request.Request(self.url + path, body, {"content-type": "application/json"})
-        status, _, answer = self._open(request)
+        return self.sent(path, body, {"content-type": "application/json"})
+
+    def sent(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """Status and body of any other POST."""
+        status, _, answer = self._open(urllib.request.Request(self.url + path, body, headers))
         return status, answer
 
     def events(self, endpoint: str, arguments: Sequence[Any]) -> list[Event]:

@@ -31,6 +31,7 @@ from ui.shapes import schemas_route
 from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
+from ui.unforeseen import Unforeseen
 
 FOLDER = Path(__file__).parent
 # So many calls may be open at once. While they wait they hold no thread, so this costs none.
@@ -160,6 +161,7 @@ def launch(
                 "routes": [*site.routes, schemas_route(page)],
                 "middleware": [
                     Middleware(SecurityHeaders),
+                    Middleware(Unforeseen),
                     Middleware(LongAddresses),
                     Middleware(OpenRoutes),
                     Middleware(Bodies),
