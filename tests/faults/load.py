@@ -21,7 +21,6 @@ from tests.server import Server
 
 SETTLE_SECONDS = 20.0
 CLIENTS = 4
-ABORTED_PER_SECOND = 200
 LINGER_NONE = struct.pack("ii", 1, 0)
 
 
@@ -84,7 +83,7 @@ def asking(server: Server, searches: Sequence[Sequence[Any]], clients: int = CLI
     def keep_asking(client: int) -> None:
         chance = random.Random(client)
         while not over.is_set():
-            with suppress(OSError, ValueError, AssertionError, KeyError, IndexError):
+            with suppress(Exception):  # whatever a server that is gone makes of it
                 server.call("search", *chance.choice(searches))
                 answered[client] += 1
 
