@@ -1,6 +1,6 @@
 # make demo: the page on http://127.0.0.1:7860 (PORT and HOST override)    make test: everything that is checked
 # make bench: ratios against stated peers                                  make hub:  tests that need the Hugging Face Hub
-# make soak: an hour of kills, aborts, idle pages and load, with figures (MINUTES=10 of each long part)
+# make soak: an hour of kills, aborts, idle pages and load, with figures (MINUTES=1: a tenth of it)
 # make offline: a folder to install from where there is no internet
 
 PYTHON ?= python3

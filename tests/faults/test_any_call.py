@@ -16,7 +16,7 @@ from tests.gated import Gated, serve_gated
 from tests.server import Server, events_of
 from ui.shapes import ANSWERS
 
-EXAMPLES = 12
+EXAMPLES = 8
 LONGEST_SENTENCE = 1_500
 # Asks for films that are not among these corpora.
 NOT_HERE = {"length_experiment"}

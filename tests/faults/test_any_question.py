@@ -60,7 +60,7 @@ def seen(result: SearchResult) -> dict[str, Any]:
     return {method: ranking.hits for method, ranking in result.rankings.items()}
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(corpora(), any_text, st.integers(1, 200), st.lists(st.sampled_from(METHODS), min_size=1, unique=True), st.data())
 def test_a_ranking_keeps_the_laws_and_is_the_same_each_time(
     corpus: Corpus, query: str, candidates: int, methods: list[str], data: st.DataObject

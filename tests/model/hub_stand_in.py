@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-SECONDS_A_BYTE, SILENT_SECONDS = 0.05, 2.0
+SECONDS_A_BYTE, SILENT_SECONDS = 0.05, 1.0
 PORTAL = b"<html><title>Please log in to the school's network</title></html>"
 
 
