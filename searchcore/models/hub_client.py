@@ -6,8 +6,11 @@ import time
 from collections.abc import Iterator
 
 import httpx2
+from huggingface_hub import constants
 from huggingface_hub.utils._http import default_client_factory
 
+# The Hub's other way, for large files, is native code with a patience of its own; each byte is to come by this client.
+constants.HF_HUB_DISABLE_XET = True
 # So many bytes come at least in so many seconds: less is no connection that anybody waits for.
 PACE_BYTES, PACE_SECONDS = 20_000, 20.0
 # Where a request says nothing else: how long the next byte may take.

@@ -12,7 +12,7 @@ from huggingface_hub import constants
 
 from searchcore import ModelUnavailable
 from searchcore.models import DEFAULT_SCORER, hub, hub_client
-from tests.model.hub_stand_in import HubStandIn
+from tests.model.hub_stand_in import OTHER_WAY, HubStandIn
 from tests.model.tiny_models import COMMITS, SCORER, load
 
 PATIENCE, SHORTLY = 60.0, 0.3
@@ -97,3 +97,10 @@ def test_a_copy_that_is_there_is_used_whatever_the_hub_says(
     before = load(SCORER).fingerprint
     stand_in.fault, stand_in.faulty = fault, PLACES["everywhere"]
     assert load(SCORER).fingerprint == before
+
+
+def test_large_files_come_by_the_client_that_has_bounds(stand_in: HubStandIn) -> None:
+    stand_in.xet = True
+    assert load(SCORER).fingerprint.startswith(SCORER)
+    assert WEIGHTS in stand_in.files_asked_for()
+    assert OTHER_WAY not in stand_in.paths
