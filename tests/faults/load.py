@@ -105,7 +105,8 @@ def abort(server: Server, search: Sequence[Any], way: int) -> None:
     body = json.dumps({"data": list(search)}).encode()
     with socket.create_connection((where.hostname, where.port), 30) as connection:
         if way % 4 == 0:
-            head = f"POST /gradio_api/call/search HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n"
+            to = "/own" if way % 8 else "/gradio_api/call/search"  # a file of one's own, too
+            head = f"POST {to} HTTP/1.1\r\nHost: a\r\nX-Own-Secret:\r\nContent-Length: {len(body)}\r\n\r\n"
             connection.sendall(head.encode() + body[: len(body) // 2])
         else:
             event = json.loads(server.post("/gradio_api/call/search", body)[1])["event_id"]

@@ -116,11 +116,11 @@ def test_behind_the_page(
     is_told_and_logged(opened(page, "corpus=films&q=whale"), caplog)
 
 
-def opened(page: Server, address: str) -> str:
+def opened(page: Server, address: str, session: str = "a-page") -> str:
     """All that the page is sent when it is opened at an address, as it opens one that is gone back to."""
     config = json.loads(page.get("/config")[2])
     [part] = [each["id"] for each in config["components"] if each["props"].get("elem_id") == "address"]
     [event] = [each["id"] for each in config["dependencies"] if [part, "select"] in each["targets"]]
-    call = {"fn_index": event, "data": ["", ""], "event_data": {"address": address}, "session_hash": "a page"}
+    call = {"fn_index": event, "data": ["", ""], "event_data": {"address": address}, "session_hash": session}
     assert page.post("/gradio_api/queue/join", json.dumps(call).encode())[0] == 200
-    return page.get("/gradio_api/queue/data?session_hash=a%20page")[2]
+    return page.get(f"/gradio_api/queue/data?session_hash={session}")[2]

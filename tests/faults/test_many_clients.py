@@ -10,14 +10,16 @@ import pytest
 
 from tests.faults.load import Held, abort_many, ask_all, growth, idle_pages
 from tests.faults.small_app import CORPUS
+from tests.faults.test_handlers_that_raise import opened
 from tests.gated import serve_gated
 from tests.server import Server, free_port, run_app
+from ui.server import MAX_SESSIONS
 
 # `make soak` has 500 aborting clients, 200 idle pages for ten minutes and 2,000 queries, on the real models.
 ABORTING, IDLE, IDLE_SECONDS, QUERIES = 60, 20, 3.0, 300
 BEFORE = 100
-# As many threads as ask at once; memory that the allocator keeps.
-BOUND = Held(megabytes=20, threads=10, files=4)
+# Threads of the pools that step through work and of those who ask at once; memory that the allocator keeps.
+BOUND = Held(megabytes=25, threads=24, files=4)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,21 @@ def test_queries_that_nobody_asks_twice(small: Server) -> None:
     more = growth(small, BOUND, lambda: ask_all(small, [search(f"query {i}") for i in range(QUERIES)]))
     assert more.within(BOUND), more
     assert log_of(small) == ""
+
+
+def test_pages_beyond_those_that_gradio_keeps_in_memory_are_answered_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    gated = serve_gated()
+    gated.open_gates()
+    try:
+        server, sessions = Server(gated.url, Path()), gated.site.page.app.state_holder
+        assert sessions.capacity == MAX_SESSIONS
+        monkeypatch.setattr(sessions, "capacity", 2)
+        for number in [*range(5), *range(5)]:
+            said = opened(server, "corpus=films&q=whale", f"page{number}")
+            assert "whale at sea" in said and '"success":true' in said and '"success":false' not in said
+            assert len(sessions.session_data) <= sessions.capacity + 1
+    finally:
+        gated.close()
 
 
 def test_what_gradio_notes_of_events_is_bounded_and_never_summed_up(monkeypatch: pytest.MonkeyPatch) -> None:
