@@ -1,12 +1,13 @@
 # make demo: the page on http://127.0.0.1:7860 (PORT and HOST override)    make test: everything that is checked
 # make bench: ratios against stated peers                                  make hub:  tests that need the Hugging Face Hub
+# make soak: an hour of kills, aborts, idle pages and load, with figures (MINUTES=1: a tenth of it)
 # make offline: a folder to install from where there is no internet
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint unit browser bench scale hub pictures looks offline clean
+.PHONY: demo test lint unit browser bench scale hub soak pictures looks offline clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -32,6 +33,10 @@ scale: .venv/dev
 
 hub: .venv/dev
 	$(BIN)/python -m pytest -m hub
+
+# Each part prints its figures; latency and memory of the load are drawn into docs/soak.svg.
+soak: .venv/dev
+	SOAK_MINUTES=$(or $(MINUTES),10) $(BIN)/python -m pytest -m soak -s tests/soak
 
 # The README's pictures, from the page that make demo serves.
 pictures: browser

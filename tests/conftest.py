@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from searchcore import Corpus, Engine
 from searchcore.kept import FOLDER_VARIABLE
@@ -13,6 +14,9 @@ from searchcore.running import Limits
 from tests.fakes import FakeEncoder, FakeScorer, store_of
 
 pytest_plugins = ["tests.server"]
+# The same examples in every run; --hypothesis-profile=default looks for others.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 MakeEngine = Callable[..., Engine]
 
 

@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +54,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server, and the file that its output goes to."""
+    """A running server, the file that its output goes to, and the id of its process."""
 
     url: str
     log: Path
+    pid: int = 0
 
     def get(self, path: str) -> tuple[int, dict[str, str], str]:
         """Status, headers (names in lower case) and body of a GET."""
@@ -65,8 +66,11 @@ class Server:
 
     def post(self, path: str, body: bytes) -> tuple[int, str]:
         """Status and body of a POST of JSON, or of what is no JSON."""
-        request = urllib.request.Request(self.url + path, body, {"content-type": "application/json"})
-        status, _, answer = self._open(request)
+        return self.sent(path, body, {"content-type": "application/json"})
+
+    def sent(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """Status and body of any other POST."""
+        status, _, answer = self._open(urllib.request.Request(self.url + path, body, headers))
         return status, answer
 
     def events(self, endpoint: str, arguments: Sequence[Any]) -> list[Event]:
@@ -138,7 +142,7 @@ def free_port() -> int:
 def _environment(folder: Path, port: int) -> dict[str, str]:
     """Temporary files of its own, and no setting of whoever runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
-    (folder / "tmp").mkdir()
+    (folder / "tmp").mkdir(exist_ok=True)
     return kept | {
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -148,33 +152,30 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
-    """Until the largest corpus answers a search: then both models are loaded and everything is embedded."""
+def _wait_until_it_serves(server: Server, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         if process.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"the server did not start:\n{server.log.read_text('utf-8', 'replace')[-LOG_CHARACTERS:]}")
         try:
             server.call("corpora")
-            break
+            return
         except OSError:  # it does not listen yet
             time.sleep(0.1)
-    server.call("search", "movies", "a warm engine", 1, None, None, None)
 
 
 @contextmanager
-def serving(folder: Path, cache: Path, program: Sequence[str], **settings: str) -> Iterator[Server]:
-    """The page and its endpoints, ready to answer, by a Python program with its arguments; `folder` has its corpora."""
-    port = free_port()
+def run_app(folder: Path, cache: Path, program: Sequence[str], port: int, **settings: str) -> Iterator[Server]:
+    """The page and its endpoints by a Python program with its arguments; `folder` has its corpora and its log."""
     running = Server(f"http://127.0.0.1:{port}", folder / "server.log")
     environment = _environment(folder, port) | {"SEARCHCORE_CACHE": str(cache)} | settings
-    with running.log.open("wb") as log:
+    with running.log.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, *program], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
     try:
-        _wait_until_ready(running, process)
-        yield running
+        _wait_until_it_serves(running, process)
+        yield replace(running, pid=process.pid)
     finally:
         process.terminate()
         try:
@@ -182,6 +183,14 @@ def serving(folder: Path, cache: Path, program: Sequence[str], **settings: str) 
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def serving(folder: Path, cache: Path, program: Sequence[str], **settings: str) -> Iterator[Server]:
+    """As `run_app`, ready to answer: the largest corpus answers a search, so models are loaded and all is embedded."""
+    with run_app(folder, cache, program, free_port(), **settings) as running:
+        running.call("search", "movies", "a warm engine", 1, None, None, None)
+        yield running
 
 
 @pytest.fixture(scope="session")

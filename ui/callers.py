@@ -82,19 +82,24 @@ class Visit:
                 end()
 
     def done(self) -> None:
-        """There is nothing more to answer."""
+        """There is nothing more to answer, and nothing of what was is kept."""
         self.over = True
+        self._callbacks.clear()
         self.forget(self)
 
 
 class Visits:
-    """The visits to one server that are not over, and the answers being read: all of them hear when it stops."""
+    """The visits to one server that are not over, and the answers being read: all of them hear when it stops.
+
+    `forget_call` is called with the event of a call whose answer was read: it can't be read again.
+    """
 
     def __init__(self) -> None:
         self._open: set[Visit] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._why: SearchError | None = None
         self.readers: dict[str, int] = {}
+        self.forget_call: Callable[[str], None] = lambda event: None
 
     def add(self, visit: Visit) -> None:
         """A call has come."""
@@ -202,6 +207,11 @@ class Callers:
                 del self._readers[reader]
             if cut:
                 self._cut(reader)
+            kind, _, name = reader.partition(" ")
+            if kind == "event" and reader not in self._readers:
+                # What is being done for a reader that has gone comes to its end first.
+                seconds = REOPEN_SECONDS if cut else 0
+                asyncio.get_running_loop().call_later(seconds, self._visits.forget_call, name)
 
     def _cut(self, reader: str) -> None:
         kind, _, name = reader.partition(" ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -31,10 +31,13 @@ from ui.shapes import schemas_route
 from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
+from ui.unforeseen import Unforeseen
 
 FOLDER = Path(__file__).parent
 # So many calls may be open at once. While they wait they hold no thread, so this costs none.
 MAX_OPEN_CALLS = 1_000
+# Gradio keeps a third of a megabyte for each page, also for one that is closed, and we none of it: it is made again.
+MAX_SESSIONS = 250
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
@@ -137,6 +140,8 @@ def launch(
     page = site.page
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
     os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get(PROXY_VARIABLE, "")
+    # Gradio sums up its last 10,000 events with pandas after each of them, for a monitor that is closed here.
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", str(10**12)
     visits = Visits()
     page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS)
     sockets = bind(address) if sockets is None else sockets
@@ -154,6 +159,7 @@ def launch(
             mcp_server=mcp,
             footer_links=["api"],
             max_threads=MAX_OPEN_CALLS,
+            state_session_capacity=MAX_SESSIONS,
             theme=build_theme(),
             head=head(),
             js=script(),
@@ -161,6 +167,7 @@ def launch(
                 "routes": [*site.routes, schemas_route(page)],
                 "middleware": [
                     Middleware(SecurityHeaders),
+                    Middleware(Unforeseen),
                     Middleware(LongAddresses),
                     Middleware(OpenRoutes),
                     Middleware(Bodies),
@@ -171,7 +178,16 @@ def launch(
             },
         )
     # What Gradio keeps of a page's parts would outlive its corpus by an hour.
-    site.own.forget_session = lambda session: page.app.state_holder.session_data.pop(session, None)
+    sessions, queue = page.app.state_holder, page._queue
+    site.own.forget_session = lambda session: _forget(session, sessions.session_data, sessions.time_last_used)
+    # A call without a page is a session of its own to it.
+    visits.forget_call = lambda event: _forget(
+        event,
+        sessions.session_data,
+        sessions.time_last_used,
+        queue.pending_messages_per_session,
+        queue.pending_event_ids_session,
+    )
     if mcp:
         answer_in_json(page.mcp_server_obj)
         # A tool calls its endpoint over HTTP, and does so later on.
@@ -182,6 +198,11 @@ def launch(
     if room := classroom_address(address):
         print(f"Phones in the room open {room}", flush=True)
     return visits
+
+
+def _forget(session: str, *kept: MutableMapping[str, Any]) -> None:
+    for each in kept:
+        each.pop(session, None)
 
 
 @contextmanager

@@ -124,14 +124,14 @@ class Wiring:
                     yield drawn
 
         async def handler(request: gr.Request, address: str, secret: str, *values: Any) -> AsyncGenerator[Drawn, None]:
-            async with aclosing(show(request, address, secret, values, ())) as shown:
+            async with aclosing(self._told(show(request, address, secret, values, ()))) as shown:
                 async for drawn in shown:
                     yield drawn
 
         async def event_handler(
             request: gr.Request, data: gr.EventData, address: str, secret: str, *values: Any
         ) -> AsyncGenerator[Drawn, None]:
-            async with aclosing(show(request, address, secret, values, (data,))) as shown:
+            async with aclosing(self._told(show(request, address, secret, values, (data,)))) as shown:
                 async for drawn in shown:
                     yield drawn
 
@@ -178,7 +178,7 @@ class Wiring:
             # The browser may send it after what the visitor has asked for already.
             visit_of(request).number = 0
             opened = self._open(request, secret, PageState(), str(request.query_params or ""))
-            async with aclosing(opened) as shown:
+            async with aclosing(self._told(opened)) as shown:
                 async for drawn in shown:
                     yield drawn
 
@@ -187,7 +187,7 @@ class Wiring:
         ) -> AsyncGenerator[Drawn, None]:
             sent = getattr(data, "address", "")
             opened = self._open(request, secret, self._state(address), sent if isinstance(sent, str) else "")
-            async with aclosing(opened) as shown:
+            async with aclosing(self._told(opened)) as shown:
                 async for drawn in shown:
                     yield drawn
 
@@ -252,11 +252,7 @@ class Wiring:
         run: PageState | None = None,
     ) -> AsyncGenerator[Drawn, None]:
         """Make a new state, let the page follow it, and run it (or `run`, a part of it)."""
-        try:
-            before, state = make()
-        except Exception as error:  # no state, so no section to say it in
-            yield self._by_part({"note": str(status.error(sentence_for(error)))})
-            return
+        before, state = make()
         visit = visit_of(request)
         if not self._runner.is_newest(visit):
             yield self._nothing()
@@ -273,6 +269,15 @@ class Wiring:
                     drawn.update(self._following(visitor.engine, state, kept, (), False))
                 yield self._by_part(drawn)
         yield self._nothing()
+
+    async def _told(self, drawn: AsyncGenerator[Drawn, None]) -> AsyncGenerator[Drawn, None]:
+        """What is drawn; where there is no state, or no section that could say what went wrong, the note says it."""
+        try:
+            async with aclosing(drawn) as each:
+                async for some in each:
+                    yield some
+        except Exception as error:
+            yield self._by_part({"note": str(status.error(sentence_for(error)))})
 
     def _state(self, address: str) -> PageState:
         return PageState.from_query(address if isinstance(address, str) else "", self._known)[0]

@@ -185,10 +185,8 @@ class EmbeddingCache:
             return kept
         path = self.folder / f"{key}.safetensors"
         with locked(self.folder / f"{key}.lock", while_waiting) as writable:
-            if writable:
-                if (kept := self.entry(key, ids)) is not None:
-                    return kept
-                self._remove(f"{key}.*.tmp")  # left by a process that was killed while it held the lock
+            if writable and (kept := self.entry(key, ids)) is not None:
+                return kept
             arrays = compute(writable)
             small_enough = sum(array.nbytes for array in arrays.values()) <= self.max_bytes
             if writable and small_enough and write_arrays(path, key, ids, arrays):

@@ -31,6 +31,8 @@ DTYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64, "U8": np.uint8}
 Arrays = Mapping[str, NDArray[Any]]
 
 log = logging.getLogger("searchcore")
+# The folders that can't be written, and why, as far as somebody was told.
+_told: set[tuple[Path, str]] = set()
 
 
 @contextlib.contextmanager
@@ -46,7 +48,7 @@ def locked(path: Path, while_waiting: Callable[[], None]) -> Iterator[bool]:
             except Timeout:
                 while_waiting()
     except OSError as error:
-        log.warning("Nothing is kept: %s can't be written (%s).", path.parent, error.strerror or error)
+        _tell(path.parent, error)
         yield False
         return
     try:
@@ -56,22 +58,36 @@ def locked(path: Path, while_waiting: Callable[[], None]) -> Iterator[bool]:
 
 
 def write_arrays(path: Path, key: str, ids: Sequence[str], arrays: Arrays) -> bool:
-    """Write `arrays` so that a reader sees all of it or nothing; False, with a warning, where the disk won't."""
+    """Write `arrays` so that a reader sees all of it or nothing; False, with a warning, where the disk won't.
+
+    Called under the lock of `key`: what a process that was killed has left half written is removed.
+    """
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     metadata = {"key": key, "ids": json.dumps(list(ids)), "sha256": _digest(key, ids, whole)}
     temporary = path.with_name(f"{key}.{uuid.uuid4().hex}.tmp")
     try:
+        for left in path.parent.glob(f"{key}.*.tmp"):
+            left.unlink(missing_ok=True)
         with temporary.open("wb") as file:
             file.write(save(whole, metadata=metadata))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        log.warning("Nothing is kept: %s (%s).", path.parent, error.strerror or error)
+        _tell(path.parent, error)
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         return False
+    _told.difference_update([each for each in _told if each[0] == path.parent])
     return True
+
+
+def _tell(folder: Path, error: OSError) -> None:
+    """Warn that nothing is kept: once for each reason until something is, and not at every search."""
+    reason = error.strerror or str(error)
+    if (folder, reason) not in _told:
+        _told.add((folder, reason))
+        log.warning("Nothing is kept: %s can't be written (%s).", folder, reason)
 
 
 def read_arrays(path: Path, key: str, ids: Sequence[str]) -> dict[str, NDArray[Any]] | None:

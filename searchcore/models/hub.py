@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, set_client_factory, snapshot_download
 from tqdm import tqdm
 
 from searchcore.errors import ModelUnavailable
+from searchcore.models.hub_client import bounded_client
 from searchcore.models.protocols import Report
 
 BRANCH = "main"
@@ -24,6 +25,7 @@ ANSWER_SECONDS = 5.0
 FETCH_ERRORS = (httpx2.HTTPError, OSError, ValueError, RuntimeError)
 
 log = logging.getLogger("searchcore")
+set_client_factory(bounded_client)
 
 
 def fetch(name: str, stays_in_use: str, report: Report) -> tuple[Path, str]:
