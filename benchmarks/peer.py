@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from transformers.utils import logging
-
-from benchmarks.dequantised import save_dequantised
 from searchcore.corpora import find_corpora
 from searchcore.models.catalogue import _MINILM
 
@@ -22,6 +19,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "corpora" / CORPUS
 def peer_program() -> Iterator[list[str]]:
     """The arguments for Python that serve the peer; its cross-encoder's folder is gone at the end."""
     assert CORPUS in find_corpora()[0]
+    from transformers.utils import logging
+
+    from benchmarks.dequantised import save_dequantised
+
     logging.disable_progress_bar()
     with tempfile.TemporaryDirectory() as scorer:
         save_dequantised(Path(scorer))
