@@ -46,10 +46,8 @@ def main(rounds: int = 5, empty_rounds: int = 2) -> None:
                 empty.append(show("empty cache", wake(browser, OURS)))
         print(f"medians beside {PEER}")
         for name, ours in (("full cache", full), ("empty cache", empty)):
-            for part in ("page", "field", "answer"):
-                show_ratio(
-                    f"{name}, {part}", *(median(getattr(woken, part) for woken in each) for each in (ours, others))
-                )
+            for part in ("page", "field", "answer") if ours else ():
+                show_ratio(f"{name}, {part}", middle(ours, part), middle(others, part))
         warm(browser, cache, peer, rounds)
 
 
@@ -83,8 +81,14 @@ def warm(browser: Browser, cache: Path, peer: Sequence[str], rounds: int) -> Non
             opened.append((first_visit(browser, app.url), first_visit(browser, other.url)))
     ours, theirs = zip(*opened[1:], strict=True)
     for part in ("paint", "field"):
-        show_ratio(part, *(median(getattr(each, part) for each in visits) for visits in (ours, theirs)))
+        show_ratio(part, middle(ours, part), middle(theirs, part))
     print(f"  requests: {ours[-1].requests}, the peer {theirs[-1].requests}", flush=True)
+
+
+def middle(measured: Sequence[Woken] | Sequence[Opened], part: str) -> float:
+    """The median of one of the times."""
+    found: float = median(getattr(each, part) for each in measured)
+    return found
 
 
 def first_visit(browser: Browser, url: str) -> Opened:
