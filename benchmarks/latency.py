@@ -27,25 +27,32 @@ def main(queries: int = 20) -> None:
     """Print p50 and p95 of the first column and of the whole search, for each corpus and each way."""
     corpora = find_corpora()[0]
     asked = {name: unseen([d.passage for d in corpus.documents], seed=len(name)) for name, corpus in corpora.items()}
-    print(f"\n{machine()}\nA search that nobody has made, 20 candidates, everything warm; {queries} queries each")
+    number = {name: queries if name == CORPUS else max(queries // 2, 1) for name in corpora}
+    print(
+        f"\n{machine()}\nA search that nobody has made, 20 candidates, everything warm; {queries} queries of {CORPUS},"
+    )
+    print(f"{number['toy']} of each other corpus")
     cache = filled_cache()
     with peer_program() as peer:
         engine = Engine(cache=EmbeddingCache(cache))
         for name, corpus in corpora.items():
-            show(f"{name}, in the process", [in_process(engine, corpus, query) for query in some(asked[name], queries)])
+            show(
+                f"{name}, in the process",
+                [in_process(engine, corpus, query) for query in some(asked[name], number[name])],
+            )
         engine.close()
         with served(OURS, cache) as app:
             app.wait_for_page()
             page = PageClient(app.port)
             page.wait_until_ready()
             for name in corpora:
-                times = [by_http(page, name, query) for query in some(asked[name], queries)]
+                times = [by_http(page, name, query) for query in some(asked[name], number[name])]
                 show(f"{name}, by HTTP", times)
             with served(peer) as other:
                 other.wait_for_page()
                 compare(page, PageClient(other.port), some(asked[CORPUS], queries))
             for name in corpora:
-                show(f"{name}, in the browser", in_browser(app, name, some(asked[name], queries)))
+                show(f"{name}, in the browser", in_browser(app, name, some(asked[name], number[name])))
 
 
 def some(queries: Iterator[str], number: int) -> list[str]:
