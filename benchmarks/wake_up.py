@@ -82,7 +82,9 @@ def warm(browser: Browser, cache: Path, peer: Sequence[str], rounds: int) -> Non
     ours, theirs = zip(*opened[1:], strict=True)
     for part in ("paint", "field"):
         show_ratio(part, middle(ours, part), middle(theirs, part))
-    print(f"  requests: {ours[-1].requests}, the peer {theirs[-1].requests}", flush=True)
+    print(f"  requests: {ours[-1].requests}, the peer {theirs[-1].requests}")
+    lost = sum(not each.kept for each in ours)
+    print(f"  a key pressed as soon as there is a field was lost in {lost} of {len(ours)} visits", flush=True)
 
 
 def middle(measured: Sequence[Woken] | Sequence[Opened], part: str) -> float:
