@@ -25,6 +25,7 @@ from ui.lesson.tab import build_lesson_tab
 from ui.own.corpora import OwnCorpora
 from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
+from ui.page import Page
 from ui.reports import live_line
 from ui.runner import Runner
 from ui.search.acts import acted
@@ -53,7 +54,7 @@ def build_site(engine: Engine, public: str = "") -> Site:
     taught = LessonSection(lesson, viewed)
     runner = Runner(lambda state: taught if state.tab == LESSON else viewed(state))
     wiring = Wiring(engine, runner, known, own, settled, draw_own, public)
-    with gr.Blocks(title=words.PAGE_TITLE, analytics_enabled=False) as page:
+    with Page(title=words.PAGE_TITLE, analytics_enabled=False) as page:
         gr.HTML(_heading(), elem_id="heading", elem_classes="ss", js_on_load=None)
         wiring.open_address(page)
         live_line(wiring, "note", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -29,12 +30,17 @@ def pairs(engine: Engine) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def exact(pairs: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """What the same weights say in fp32."""
+def in_fp32(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoder:
+    """The same weights in fp32: the peer of the benchmarks."""
     folder = save_dequantised(tmp_path_factory.mktemp("fp32"))
     model = CrossEncoder(str(folder), activation_fn=Identity(), local_files_only=True)
     model.tokenizer.split_special_tokens = True
-    return np.asarray(model.predict(pairs, show_progress_bar=False))
+    return model
+
+
+@pytest.fixture(scope="module")
+def exact(pairs: list[tuple[str, str]], in_fp32: CrossEncoder) -> np.ndarray:
+    return np.asarray(in_fp32.predict(pairs, show_progress_bar=False))
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +66,13 @@ def test_it_is_near_to_fp32_and_nearer_than_the_published_graph(
     away = np.abs(scores - exact)
     assert away.mean() < NEAR and away.max() < FARTHEST
     assert away.mean() <= np.abs(published(scorer, pairs) - exact).mean()
+
+
+def test_the_benchmarks_peer_says_the_same_of_the_golden_pairs(
+    scorer: OnnxPairScorer, in_fp32: CrossEncoder, golden: dict[str, Any]
+) -> None:
+    pairs = [(golden["berlin"]["query"], document) for document in golden["berlin"]["documents"]]
+    np.testing.assert_allclose(in_fp32.predict(pairs), list(scorer.scores(pairs)), atol=FARTHEST)
 
 
 def test_its_order_is_as_near_to_that_of_fp32_as_the_published_graphs(
