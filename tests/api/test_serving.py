@@ -123,7 +123,8 @@ def test_little_of_what_is_sent_is_logged_and_nothing_that_a_terminal_obeys(serv
     logged = server.log.read_bytes()[before:].decode()
     assert all(each.isprintable() or each == "\n" for each in logged)
     assert "whale" * 41 not in logged
-    assert not re.search(rf"^.*{SECRET_WORD}", logged, re.MULTILINE) or len(hostile) < 200
+    # Of the longest query not even its middle is there.
+    assert SECRET_WORD not in logged or len(hostile) < 200
 
 
 def test_the_page_says_nothing_about_the_machine(server: Server) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MakeGated, MakeVisit
+from tests.browser.conftest import MakeVisit
 from tests.browser.visit import Visit
+from tests.server import Server
 
 # Noted from the first byte on, in every page of the visit.
 NOTE = """window.refused = [];
@@ -26,24 +27,25 @@ SLIPPED_IN = """() => {
 
 
 @pytest.fixture
-def noted(make_visit: MakeVisit, make_gated: MakeGated) -> Visit:
+def noted(make_visit: MakeVisit, server: Server) -> Visit:
     """The page, which notes what its policy refuses."""
-    gated = make_gated()
-    gated.open_gates()
-    visit = make_visit(gated.url)
+    visit = make_visit(server.url)
     visit.page.add_init_script(NOTE)
     return visit.open()
 
 
 def test_no_tab_of_the_page_asks_for_what_the_policy_refuses(noted: Visit) -> None:
-    noted.choose("films")
-    noted.search("whale at sea")
+    noted.choose("toy")
+    noted.search("a man eats")
     noted.turn_to_tab("Under the hood")
     expect(noted.page.locator("#hood-report")).to_be_visible()
-    noted.evaluate("Films")
+    noted.evaluate("Planets")
     expect(noted.bars.first).to_be_visible()
     noted.turn_to_tab("Lesson")
-    expect(noted.page.locator("#lesson [data-at] h2")).to_be_visible()
+    expect(noted.page.locator("#lesson h2").first).to_be_visible()
+    noted.page.get_by_role("button", name="Use via API").click()
+    # Its address is where the browser found the page, though the server names none.
+    expect(noted.page.locator(".api-docs").get_by_text(noted.url).first).to_be_visible()
     assert noted.page.evaluate(REFUSED) == []
 
 
