@@ -1,13 +1,15 @@
 # make demo: the page on http://127.0.0.1:7860 (PORT and HOST override)    make test: everything that is checked
 # make bench: ratios against stated peers                                  make hub:  tests that need the Hugging Face Hub
 # make soak: an hour of kills, aborts, idle pages and load, with figures (MINUTES=1: a tenth of it)
-# make offline: a folder to install from where there is no internet
+# make offline: a folder to install from where there is no internet         make lock: requirements.lock, written anew
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCK_IS_FOR := import platform as p, sys; sys.exit((p.python_implementation(), sys.version_info[:2], sys.platform, \
+	p.machine(), p.libc_ver()[0]) != ("CPython", (3, 11), "linux", "x86_64", "glibc"))
 
-.PHONY: demo test lint unit browser bench scale hub soak pictures looks offline clean
+.PHONY: demo test lint unit browser bench scale hub soak pictures looks offline lock clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -61,14 +63,28 @@ browser: .venv/dev
 		|| $(BIN)/python -m playwright install chromium
 	@$(BIN)/python -m tests.browser.chromium
 
+# What the lock is for, it is installed from, each file by its hash; elsewhere requirements.txt is.
 # Only torch itself is looked for in PyTorch's index: where that can't be reached, pip tries each package there in vain.
-.venv/runtime: requirements.txt
+.venv/runtime: requirements.txt requirements.lock
 	$(PYTHON) -m venv .venv
-	grep -E '^(--|torch=)' requirements.txt > .venv/torch.txt
-	grep -v '^--' requirements.txt > .venv/others.txt
+	@if $(BIN)/python -c '$(LOCK_IS_FOR)'; then grep -h '^--extra' requirements.txt | cat - requirements.lock; else \
+		echo "requirements.lock is for Linux x86_64 with Python 3.11: here requirements.txt is installed, without hashes." >&2; \
+		cat requirements.txt; fi > .venv/wanted.txt
+	grep -E '^(--|torch=)' .venv/wanted.txt > .venv/torch.txt
+	grep -v '^--extra' .venv/wanted.txt > .venv/others.txt
 	$(PIP) install --no-deps -r .venv/torch.txt
 	$(PIP) install -r .venv/others.txt
 	@touch $@
+
+# What pip chooses here for requirements.txt, each file with its hash.
+lock:
+	$(PYTHON) -m venv .lock
+	grep -E '^(--|torch=)' requirements.txt > .lock/torch.txt
+	grep -v '^--' requirements.txt > .lock/others.txt
+	.lock/bin/python -m pip --quiet download --no-deps --dest .lock/torch -r .lock/torch.txt
+	.lock/bin/python -m pip --quiet install --dry-run --ignore-installed --find-links .lock/torch --report .lock/report.json -r .lock/others.txt
+	.lock/bin/python -m docs.lock .lock/report.json
+	rm -rf .lock
 
 .venv/dev: .venv/runtime requirements-dev.txt
 	$(PIP) install -r requirements-dev.txt

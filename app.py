@@ -3,6 +3,8 @@
 import os
 
 from ui.address import address_from_environment, bind, public_address
+from ui.frames import frames_from_environment
+from ui.logs import bound_logs
 from ui.mcp import mcp_from_environment
 from ui.stop import Stop
 
@@ -13,8 +15,10 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 def main() -> None:
     """Serve the page at once; the models warm up behind it. A bad HOST or PORT is told within a second."""
     stop = Stop()
+    bound_logs()
     address = address_from_environment()
-    sockets, mcp = bind(address), mcp_from_environment()
+    mcp, frames = mcp_from_environment(), frames_from_environment()
+    sockets = bind(address)
 
     # These take ten seconds and more, so they come last.
     from searchcore import Engine
@@ -24,7 +28,7 @@ def main() -> None:
     engine = Engine()
     site = build_site(engine, public_address(address))
     stop.before_end(engine.close)
-    callers = launch(site, address, sockets, mcp=mcp)
+    callers = launch(site, address, sockets, mcp=mcp, frames=frames)
     stop.before_end(callers.tell_all)
     site.known.ask_after(engine.warm())
     stop.wait()

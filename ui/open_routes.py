@@ -10,6 +10,7 @@ import re
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+NOTHING_HERE = "There is nothing at this address."
 _NAME = r"[^/]+"
 OPEN: dict[str, tuple[str, ...]] = {
     "GET": (
@@ -35,7 +36,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         r"/handout\.html",
     ),
     "POST": (
-        "/gradio_api/queue/join/?",
+        "/gradio_api/queue/join",
         rf"/gradio_api/call/(?:v2/)?{_NAME}/?",
         "/gradio_api/cancel",
         # What is pressed while the page's other events wait: Stop.
@@ -66,7 +67,7 @@ class OpenRoutes:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
         if scope["type"] == "http" and not is_open(scope["method"], scope["path"]):
-            await PlainTextResponse("There is nothing at this address.", 404)(scope, receive, send)
+            await PlainTextResponse(NOTHING_HERE, 404)(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:

@@ -13,25 +13,26 @@ from typing import Any
 import uvicorn
 from gradio import http_server
 from markupsafe import Markup
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, RedirectResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import words
 from ui.address import Address, bind, classroom_address, refuse, url_of
 from ui.bodies import Bodies
 from ui.callers import Callers, Visits
 from ui.first_paint import FirstPaint
+from ui.frames import SPACES
+from ui.headers import Believed, SecurityHeaders
 from ui.mcp import answer_in_json
 from ui.open_routes import OpenRoutes
 from ui.packed import packed_script, page_style
 from ui.plain_calls import PlainCalls
+from ui.refusals import EXCEPTION_HANDLERS, Sentences, say_errors
 from ui.shapes import schemas_route
 from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
-from ui.unforeseen import Unforeseen
 
 FOLDER = Path(__file__).parent
 # So many calls may be open at once. While they wait they hold no thread, so this costs none.
@@ -68,16 +69,6 @@ const emit = (name, detail) => window.dispatchEvent(new CustomEvent(name, { deta
 const listen = (name, then, capture) => document.addEventListener(name, then, capture);
 """
 PROXY_VARIABLE = "SEARCHCORE_PROXY"
-# Everything comes from this server: should a library ask for anything else, the browser refuses.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'"
-)
-HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
 
 
 class LongAddresses:
@@ -98,23 +89,6 @@ class LongAddresses:
             await PlainTextResponse(sentence, 414)(scope, receive, send)
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds HEADERS to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See the ASGI specification."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
-
-
 def head() -> str:
     """What goes into the page's head: what it is, for search engines and readers, and our style.
 
@@ -131,21 +105,27 @@ def script() -> str:
 
 
 def launch(
-    site: Site, address: Address, sockets: Sequence[socket.socket] | None = None, *, mcp: bool = False
+    site: Site,
+    address: Address,
+    sockets: Sequence[socket.socket] | None = None,
+    *,
+    mcp: bool = False,
+    frames: Sequence[str] = SPACES,
 ) -> Visits:
     """Serve the page, on sockets that are bound to `address`; returns while it is being served. Raises SystemExit.
 
-    With `mcp` the endpoints are tools for clients that speak MCP, too.
+    With `mcp` the endpoints are tools for clients that speak MCP, too. `frames` are the sites that may frame the page.
     """
     page = site.page
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
     os.environ["FORWARDED_ALLOW_IPS"] = os.environ.get(PROXY_VARIABLE, "")
     # Gradio sums up its last 10,000 events with pandas after each of them, for a monitor that is closed here.
     os.environ["GRADIO_ANALYTICS_MAX_EVENTS"], os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1", str(10**12)
+    say_errors()
     visits = Visits()
-    page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS)
+    page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS, api_open=False)
     sockets = bind(address) if sockets is None else sockets
-    with _served_on(sockets, address), _without_proxies():
+    with _served_on(sockets, address, frames), _without_proxies():
         page.launch(
             server_name=address.host,
             server_port=address.port,
@@ -165,9 +145,9 @@ def launch(
             js=script(),
             app_kwargs={
                 "routes": [*site.routes, schemas_route(page)],
+                "exception_handlers": EXCEPTION_HANDLERS,
                 "middleware": [
-                    Middleware(SecurityHeaders),
-                    Middleware(Unforeseen),
+                    Middleware(Sentences),
                     Middleware(LongAddresses),
                     Middleware(OpenRoutes),
                     Middleware(Bodies),
@@ -206,8 +186,11 @@ def _forget(session: str, *kept: MutableMapping[str, Any]) -> None:
 
 
 @contextmanager
-def _served_on(sockets: Sequence[socket.socket], address: Address) -> Iterator[None]:
-    """Let Gradio serve on these sockets. By itself it would look at 127.0.0.1 alone, and serve "::" by IPv6 alone."""
+def _served_on(sockets: Sequence[socket.socket], address: Address, frames: Sequence[str]) -> Iterator[None]:
+    """Let Gradio serve on these sockets. By itself it would look at 127.0.0.1 alone, and serve "::" by IPv6 alone.
+
+    What concerns headers stands outside of all that Gradio has, which adds some of its own.
+    """
 
     def start(app: Any, **settings: Any) -> tuple[str, int, str, http_server.Server]:
         try:
@@ -216,7 +199,10 @@ def _served_on(sockets: Sequence[socket.socket], address: Address) -> Iterator[N
         except OSError as error:  # another program was quicker
             refuse(address, error)
         # Beyond 64 kB uvicorn answers with a bare 400 otherwise.
-        config = uvicorn.Config(app, log_level="warning", h11_max_incomplete_event_size=MAX_ADDRESS_BYTES)
+        outside = SecurityHeaders(Believed(app), frames)
+        config = uvicorn.Config(
+            outside, log_level="warning", log_config=None, h11_max_incomplete_event_size=MAX_ADDRESS_BYTES
+        )
         server = http_server.Server(config)
         server.run = partial(server.run, list(sockets))
         server.run_in_thread()

@@ -131,7 +131,7 @@ class Wiring:
         async def event_handler(
             request: gr.Request, data: gr.EventData, address: str, secret: str, *values: Any
         ) -> AsyncGenerator[Drawn, None]:
-            async with aclosing(self._told(show(request, address, secret, values, (data,)))) as shown:
+            async with aclosing(self._told(show(request, address, secret, values, (_sent(data),)))) as shown:
                 async for drawn in shown:
                     yield drawn
 
@@ -166,7 +166,7 @@ class Wiring:
             return await shown(request, address, secret)
 
         async def event_handler(request: gr.Request, data: gr.EventData, address: str, secret: str) -> Drawn:
-            return await shown(request, address, secret, data)
+            return await shown(request, address, secret, _sent(data))
 
         glancing = event_handler if event else handler
         self.later(lambda: gr.on(list(triggers), glancing, self._always_sent(), list(self.parts.values()), **QUIET))
@@ -185,7 +185,7 @@ class Wiring:
         async def reopen(
             request: gr.Request, data: gr.EventData, address: str, secret: str
         ) -> AsyncGenerator[Drawn, None]:
-            sent = getattr(data, "address", "")
+            sent = getattr(_sent(data), "address", "")
             opened = self._open(request, secret, self._state(address), sent if isinstance(sent, str) else "")
             async with aclosing(self._told(opened)) as shown:
                 async for drawn in shown:
@@ -313,3 +313,10 @@ class Wiring:
 
 def _not_used(ignored: Sequence[str]) -> str:
     return str(status.info(f"Not used from the address: {'; '.join(ignored[:MOST_NAMED])}."))
+
+
+def _sent(data: gr.EventData) -> gr.EventData:
+    """An event's data as the page's script sends it, an object; of anything else that is sent, nothing is read."""
+    if not isinstance(data._data, dict):
+        data._data = {}
+    return data

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[wd][wdm]*(?:(?:q(?=[wd])|(?<=d)p(?=d))[wdm]+)*")
 _APOSTROPHES = "'’"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
-_SENTENCE_END = re.compile(r"""(?:(?<=[.!?…])|(?<=[.!?…]["”’')]))\s+(?=\W*[A-Z0-9])""")
+_SENTENCE_END = re.compile(r"""(?:(?<=[.!?…])|(?<=[.!?…]["”’')]))\s++(?=\W{0,20}+[A-Z0-9])""")
 _LEAST_WORDS = 4
 
 

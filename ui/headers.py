@@ -1,0 +1,96 @@
+"""What a browser is told to refuse, and what is believed of the headers of a request."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGE = ("GET", "/")
+NONCE_BYTES = 16
+# The page works with these alone; where a library asks for anything else, the browser refuses. Gradio makes functions
+# of texts of ours ('unsafe-eval') and styles its parts one by one.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'{frames}"
+)
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+# By these Gradio would find out at which address it is open, and which other site asks: anybody can write them.
+UNTRUSTED = (b"origin", b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server")
+# Gradio's own header for that address. "." is wherever the browser has found the page.
+HERE = (b"x-gradio-server", b".")
+_SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.DOTALL)
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds the policy and HEADERS to every answer, and lets the page's own scripts run."""
+
+    def __init__(self, app: ASGIApp, frames: Sequence[str]) -> None:
+        self._app = app
+        self._frames = "".join(f" {site}" for site in frames)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif (scope["method"], scope["path"]) == PAGE:
+            await self._page(scope, receive, send)
+        else:
+            await self._app(scope, receive, _with_headers(send, self._headers("")))
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the page, in which each script of its own carries a word that the policy names."""
+        nonce = secrets.token_urlsafe(NONCE_BYTES)
+        start: Message = {}
+        page = bytearray()
+
+        async def held(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            page.extend(message.get("body", b""))
+            if not message.get("more_body"):
+                whole = _SCRIPT.sub(rb'<script nonce="' + nonce.encode() + rb'"\1', page)
+                MutableHeaders(scope=start)["content-length"] = str(len(whole))
+                await send(start)
+                await send({"type": "http.response.body", "body": whole})
+
+        await self._app(scope, receive, _with_headers(held, self._headers(f" 'nonce-{nonce}'")))
+
+    def _headers(self, nonce: str) -> dict[str, str]:
+        return HEADERS | {"content-security-policy": POLICY.format(nonce=nonce, frames=self._frames)}
+
+
+def _with_headers(send: Send, added: dict[str, str]) -> Send:
+    async def adding(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(added)
+        await send(message)
+
+    return adding
+
+
+class Believed:
+    """ASGI middleware that passes on no header by which a request could change the page's links or open it to others.
+
+    Addresses in the page's configuration are relative then, and no answer is for another site's scripts.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() not in UNTRUSTED]
+        await self._app({**scope, "headers": [*kept, HERE]}, receive, send)
