@@ -32,7 +32,7 @@ WATCH_ANSWER = """(query) => {
   box.focus();
   box.select();
   let began = 0;
-  box.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.key === "Enter") began = performance.now();
   }, true);
   window.answered = new Promise((resolve) => {
