@@ -32,7 +32,7 @@ WATCH_ANSWER = """(query) => {
   box.focus();
   box.select();
   let began = 0;
-  box.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.key === "Enter") began = performance.now();
   }, true);
   window.answered = new Promise((resolve) => {
@@ -74,12 +74,12 @@ class Visitor:
         self._page = page
         self._url = url
 
-    def open(self, address: str = "", *, settle: bool = True) -> Opened:
+    def open(self, *, settle: bool = True) -> Opened:
         """Go there, and press a key as soon as there is a field; `settle` waits until nothing more is asked for."""
         requests: list[str] = []
         self._page.on("request", lambda request: requests.append(request.url))
         self._page.add_init_script(f"({WATCH_FIELD})()")
-        self._page.goto(self._url + address, wait_until="commit")
+        self._page.goto(self._url, wait_until="commit")
         self._page.wait_for_function("() => window.fieldAfter")
         self._page.evaluate("() => window.usableField().focus()")
         self._page.keyboard.press(KEY)
@@ -89,8 +89,10 @@ class Visitor:
         kept = KEY in self._page.evaluate("() => window.usableField().value")
         return Opened(self._page.evaluate(FIRST_PAINT) / 1000, field, len(requests), kept)
 
-    def wait_for_opening(self) -> None:
-        """Until our page shows the whole of the search that it opens with."""
+    def open_at(self, address: str) -> None:
+        """Go to an address of our page, and wait for the whole of the search that it opens with."""
+        self._page.add_init_script(f"({WATCH_FIELD})()")
+        self._page.goto(self._url + address)
         self._page.wait_for_function("() => document.querySelector('#results .ss-columns[data-state=done]')")
 
     def ask(self, query: str) -> tuple[float, float]:

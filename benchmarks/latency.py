@@ -84,8 +84,7 @@ def by_http(page: PageClient, corpus: str, query: str) -> tuple[float, float]:
 def in_browser(app: Served, corpus: str, queries: list[str]) -> Times:
     """Seconds from Enter to the first column, and to the whole."""
     with browsing() as browser, visiting(browser, app.url) as visitor:
-        visitor.open(f"/?corpus={corpus}")
-        visitor.wait_for_opening()
+        visitor.open_at(f"/?corpus={corpus}")
         return [visitor.ask(query) for query in queries]
 
 
