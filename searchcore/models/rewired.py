@@ -1,4 +1,4 @@
-"""The bundled cross-encoder's graph, wired anew around the same int8 weights: faster, and nearer to fp32.
+"""The bundled cross-encoder's graph, wired anew around the same int8 weights: faster, and as near to fp32.
 
 Query, key and value are one quantised attention (QAttention), other products quantise each input once
 (DynamicQuantizeMatMul), and the last layer is worked out for [CLS] alone, its attention in fp32: the query's product
