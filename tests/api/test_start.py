@@ -63,6 +63,10 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"
             {"HOST": "fe80::1%eth0"},
             "HOST 'fe80::1%eth0' is the address of one link alone; choose :: for all of them.",
         ),
+        (
+            {"SEARCHCORE_FRAMES": "https://school.example, *"},
+            "SEARCHCORE_FRAMES must name sites such as https://school.example, separated by commas, got '*'.",
+        ),
     ],
 )
 def test_a_setting_that_can_not_be_used_is_a_sentence_before_anything_slow(

@@ -47,6 +47,8 @@ def test_no_tab_of_the_page_asks_for_what_the_policy_refuses(noted: Visit) -> No
     # Its address is where the browser found the page, though the server names none.
     expect(noted.page.locator(".api-docs").get_by_text(noted.url).first).to_be_visible()
     assert noted.page.evaluate(REFUSED) == []
+    # Gradio's description of the endpoints looks for a monitor and for MCP, which are closed.
+    noted.complaints[:] = [each for each in noted.complaints if "status of 404" not in each]
 
 
 def test_markup_that_slips_in_runs_nothing(noted: Visit) -> None:
