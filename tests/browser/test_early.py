@@ -73,6 +73,7 @@ def test_what_is_typed_early_and_what_is_typed_before_the_first_answer_stands_in
     early.wait_for_corpus("toy")
     expect(early.query).to_have_value("a guitar")
     # Whoever chooses something else means that.
+    early.unfold("Try")
     page.locator("#examples button").first.click()
     expect(early.query).not_to_have_value("a guitar")
 
