@@ -86,8 +86,10 @@ lock:
 	.lock/bin/python -m docs.lock .lock/report.json
 	rm -rf .lock
 
-.venv/dev: .venv/runtime requirements-dev.txt
-	$(PIP) install -r requirements-dev.txt
+# What the runtime has is there already: nothing is looked for in PyTorch's index.
+.venv/dev: .venv/runtime requirements-dev.txt requirements-mcp.txt
+	grep -hv '^-r' requirements-mcp.txt requirements-dev.txt > .venv/tools.txt
+	$(PIP) install -r .venv/tools.txt
 	@touch $@
 
 clean:
