@@ -100,7 +100,7 @@ def test_another_sites_page_can_not_send_a_file(server: Server) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=60)
     with refused.value as answer:
-        assert answer.code == 405
+        assert answer.code == 404
         assert answer.headers.get("access-control-allow-origin") is None
 
 

@@ -11,16 +11,15 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 
-import gradio as gr
 import pytest
 
+from tests.conftest import MakeEngine
 from tests.gated import serve_gated
 from tests.server import ROOT, free_port
 from ui import address, mcp
 from ui.address import Address, bind
-from ui.own.corpora import OwnCorpora
+from ui.layout import build_site
 from ui.server import launch
-from ui.site import Site
 
 # Everything before the sentence is the standard library's. Importing the page's framework alone takes longer.
 PATIENCE = 20.0
@@ -149,11 +148,9 @@ def test_a_name_with_an_address_that_is_not_here_is_served_at_the_other(monkeypa
         assert bound.getsockname()[0] == "127.0.0.1"
 
 
-def test_a_port_that_another_program_took_meanwhile_is_the_same_sentence() -> None:
+def test_a_port_that_another_program_took_meanwhile_is_the_same_sentence(make_engine: MakeEngine) -> None:
     here = Address("127.0.0.1", free_port())
-    with gr.Blocks() as page:
-        gr.HTML("a page")
-    site = Site(page, (), OwnCorpora())
+    site = build_site(make_engine())
     (bound,) = bind(here)
     with bound, socket.create_server((here.host, here.port)), pytest.raises(SystemExit) as stopped:
         launch(site, here, [bound])
