@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from searchcore import Corpus, Document, Engine, Query
@@ -12,6 +12,7 @@ from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.server import free_port
 from ui.address import Address
 from ui.callers import Visits
+from ui.frames import SPACES
 from ui.layout import build_site
 from ui.server import launch
 from ui.site import Site
@@ -58,6 +59,7 @@ def serve_gated(
     public: str = "",
     host: str = "127.0.0.1",
     mcp: bool = False,
+    frames: Sequence[str] = SPACES,
 ) -> Gated:
     """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
@@ -67,7 +69,7 @@ def serve_gated(
     engine = Engine(corpora, store_of(encoder, scorer))
     site, port = build_site(engine, public), port or free_port()
     address = Address(host, port)
-    visits = launch(site, address, mcp=mcp)
+    visits = launch(site, address, mcp=mcp, frames=frames)
     return Gated(address.url, port, site, engine, encoder, scorer, visits)
 
 

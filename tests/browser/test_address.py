@@ -176,7 +176,7 @@ def parent_page(url: str) -> Iterator[str]:
 def test_in_a_frame_of_another_site_the_parent_is_told_the_address_and_back_works(
     make_visit: MakeVisit, make_gated: MakeGated
 ) -> None:
-    gated = make_gated()
+    gated = make_gated(frames=("http://127.0.0.1:*",))
     gated.open_gates()
     visit = make_visit(gated.url)
     with parent_page(f"{gated.url}/?corpus=films&q=whale") as parent:
