@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -55,7 +56,7 @@ def long_visit(browser: Browser, server: Server) -> Iterator[Visit]:
 
 @pytest.fixture
 def make_gated() -> Iterator[MakeGated]:
-    """make_gated(port=..., public=...): the page over fake models.
+    """make_gated(port=..., public=..., frames=...): the page over fake models.
 
     They wait at `encoder.gate` and `scorer.gate` until these are set.
     """
@@ -63,8 +64,8 @@ def make_gated() -> Iterator[MakeGated]:
     # Playwright keeps an event loop in this thread, and whatever Gradio starts must not find it.
     with ThreadPoolExecutor(1) as thread:
 
-        def make(port: int = 0, public: str = "") -> Gated:
-            running.append(thread.submit(serve_gated, None, port, public).result())
+        def make(**settings: Any) -> Gated:
+            running.append(thread.submit(serve_gated, **settings).result())
             return running[-1]
 
         yield make
