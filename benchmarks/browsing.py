@@ -20,7 +20,9 @@ WATCH_FIELD = """() => {
     ["text", "search", "textarea"].includes(box.type) && !box.disabled && !box.readOnly && box.offsetParent);
   const look = () => {
     const box = usable();
-    if (!box) return setTimeout(look, 10);
+    // Before the first paint nobody sees it.
+    const painted = performance.getEntriesByName("first-contentful-paint").length;
+    if (!box || !painted) return setTimeout(look, 10);
     window.fieldAfter = performance.now();
   };
   window.usableField = usable;

@@ -89,7 +89,7 @@ class Resources:
 
     def index(self, corpus: Corpus, encoder: Encoder) -> Work[VectorIndex]:
         """The index over a corpus's vectors: from memory, from disk, or made now."""
-        background = self.for_caller(Caller(f"embedding {corpus.name}"))
+        background = self.for_caller(Caller(f"embedding {corpus.name}", idle=self.caller.idle))
 
         def make(job: Job[VectorIndex]) -> VectorIndex:
             def encode(passages: Sequence[str]) -> Vectors:

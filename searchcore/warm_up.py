@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from searchcore.errors import Cancelled, SearchError
 from searchcore.models import Encoder
 from searchcore.resources import Resources
-from searchcore.running import Work, finish
+from searchcore.running import Caller, Work, finish
 from searchcore.types import Corpus, Progress
 
 log = logging.getLogger("searchcore")
@@ -27,10 +27,13 @@ class Status:
 
 
 class WarmUp:
-    """What is loaded before anybody asks, and how far it is. `corpora` are embedded in the order given."""
+    """What is loaded before anybody asks, and how far it is. `corpora` are embedded in the order given.
+
+    It goes behind whoever asks for a corpus meanwhile, as the first page to be opened does.
+    """
 
     def __init__(self, resources: Resources, corpora: Iterable[Corpus]) -> None:
-        self._resources = resources
+        self._resources = resources.for_caller(Caller(idle=True))
         self._corpora = corpora
         self.status = Status(ready=False)
 

@@ -78,6 +78,20 @@ def test_what_is_typed_early_and_what_is_typed_before_the_first_answer_stands_in
     expect(early.query).not_to_have_value("a guitar")
 
 
+def test_the_first_key_after_an_empty_early_field_replaces_what_the_page_opens_with(
+    early: Visit, server: Server
+) -> None:
+    page = early.page
+    scripts = Held(page, r"/assets/.*\.js")
+    page.goto(server.url, wait_until="commit")
+    expect(page.get_by_role("textbox", name="Your query")).to_be_focused()
+    scripts.let_go()
+    expect(early.query).to_be_focused()
+    expect(early.query).to_have_value("vietnam war")
+    page.keyboard.type("whales")
+    expect(early.query).to_have_value("whales")
+
+
 def test_a_tab_without_a_query_has_no_early_field_and_a_phone_is_not_made_to_show_its_keyboard(
     make_visit: MakeVisit, server: Server
 ) -> None:

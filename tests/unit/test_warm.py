@@ -9,7 +9,7 @@ import pytest
 from searchcore import Engine, ModelUnavailable, Progress
 from searchcore.models import ModelSpec, ModelStore
 from tests.conftest import MakeEngine
-from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
+from tests.fakes import FakeEncoder, FakeScorer, corpus_of, numbered_corpus, store_of
 
 PATIENCE = 20.0
 
@@ -43,6 +43,33 @@ def test_the_status_says_what_is_being_done(make_engine: MakeEngine, monkeypatch
     warming.join(PATIENCE)
     assert engine.status().ready
     assert len(encoder.document_calls) == 1
+
+
+def test_the_corpus_that_somebody_asks_for_is_embedded_before_what_is_warmed_up(make_engine: MakeEngine) -> None:
+    gate = threading.Event()
+    encoder = FakeEncoder(gate=gate)
+    engine = make_engine(
+        numbered_corpus(40, "small"), corpus_of(*(f"asked {i}" for i in range(64)), name="large"), encoder=encoder
+    )
+    warming = engine.warm()
+    assert encoder.started.wait(PATIENCE)  # the first eight of the small one
+    search = engine.steps("large", "a")
+    while (step := next(search)) != Progress("embedding", "Large", 0, 64):
+        assert isinstance(step, Progress), step
+    until_in_line(engine, encoder, 2)
+    gate.set()
+    list(search)
+    warming.join(PATIENCE)
+    first, *others = [passage.split()[0] for call in encoder.document_calls for passage in call[:1]]
+    assert first != "asked"
+    assert others.index(first) == others.count("asked") == 8
+
+
+def until_in_line(engine: Engine, encoder: FakeEncoder, places: int) -> None:
+    """Until so many jobs stand in the encoder's line."""
+    line = engine.resources._lines.of(encoder.name)
+    with line._changed:
+        assert line._changed.wait_for(lambda: len(line._places) >= places, PATIENCE)
 
 
 @pytest.mark.parametrize(

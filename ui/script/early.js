@@ -36,6 +36,8 @@
     if (text) page.fill(text);
     early.remove();
     if (held) box().focus();
+    // What the page opens with is replaced by the first key.
+    if (held && !text) box().select();
     if (held && text) box().setSelectionRange(selectionStart, selectionEnd);
     if ("asked" in form.dataset) page.open("q", text);
   };
