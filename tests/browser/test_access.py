@@ -184,7 +184,7 @@ def test_focus_is_seen_at_every_stop_of_the_page(make_visit: MakeVisit, server: 
 
 
 def test_focus_never_falls_to_the_body(make_visit: MakeVisit, server: Server) -> None:
-    visit = make_visit(server.url).open("?corpus=toy&q=drums")
+    visit = make_visit(server.url).open("?corpus=toy&q=drums&depth=50")  # an evaluation that is not known
     visit.wait_for_result("drums")
     visit.query.press("Enter")
     visit.wait_for_result("drums")
