@@ -76,7 +76,7 @@ def test_before_an_evaluation_there_is_an_invitation_and_the_shape_of_the_chart(
     make_visit: MakeVisit, server: Server
 ) -> None:
     visit = make_visit(server.url)
-    visit.page.goto(f"{server.url}/?tab=evaluate")
+    visit.page.goto(f"{server.url}/?tab=evaluate&depth=50")
     row = visit.page.locator("#evaluate-row")
     expect(visit.page.locator(".ss-invitation")).to_contain_text("Judged queries have known answers")
     expect(visit.page.locator(".ss-unmeasured")).to_be_visible()
