@@ -35,10 +35,12 @@
     const { selectionStart, selectionEnd } = field;
     if (text) page.fill(text);
     early.remove();
-    if (held) box().focus();
-    // What the page opens with is replaced by the first key.
-    if (held && !text) box().select();
-    if (held && text) box().setSelectionRange(selectionStart, selectionEnd);
+    if (held) {
+      box().focus();
+      // What the page opens with is replaced by the first key.
+      if (text) box().setSelectionRange(selectionStart, selectionEnd);
+      else box().select();
+    }
     if ("asked" in form.dataset) page.open("q", text);
   };
 }
