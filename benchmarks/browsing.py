@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.browser.chromium import ARGUMENTS, find
+from playwright.sync_api import Browser, Page
 
 PATIENCE_MS = 180_000
 KEY = "q"
@@ -104,17 +102,6 @@ class Visitor:
         self._page.keyboard.press("Enter")
         first, whole = self._page.evaluate("() => window.answered")
         return first / 1000, whole / 1000
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    """A browser without a window. Raises AssertionError where there is none."""
-    path = find()
-    assert path is not None, "no browser was found: `make browser` installs one"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.browsing import browsing, visiting
+from benchmarks.browsing import visiting
 from benchmarks.machine import machine
 from benchmarks.page_client import PageClient
 from benchmarks.peer import CORPUS, PEER, peer_program
@@ -19,6 +19,7 @@ from benchmarks.served import OURS, Served, filled_cache, served
 from searchcore import Corpus, Engine
 from searchcore.corpora import find_corpora
 from searchcore.index import EmbeddingCache
+from tests.browser.chromium import browsing
 
 Times = list[tuple[float, float]]
 

@@ -14,12 +14,13 @@ from time import perf_counter
 
 from playwright.sync_api import Browser
 
-from benchmarks.browsing import Opened, browsing, visiting
+from benchmarks.browsing import Opened, visiting
 from benchmarks.machine import machine
 from benchmarks.page_client import PageClient
 from benchmarks.peer import CORPUS, PEER, peer_program
 from benchmarks.percentiles import show_ratio
 from benchmarks.served import OURS, filled_cache, served
+from tests.browser.chromium import browsing
 
 QUERY = "a quiet lighthouse keeper"
 

@@ -50,9 +50,13 @@ class Recent(Generic[V]):
 
 
 class CorpusMemory:
-    """For one corpus: what was made once, by key; of queries the vectors with their seconds, cuts and pair scores."""
+    """For one corpus: what was made once, by key; of queries the vectors with their seconds, cuts and pair scores.
+
+    `wanted` says whether anybody has asked for it: until then its vectors are made in idle time.
+    """
 
     def __init__(self) -> None:
+        self.wanted = False
         self.made: dict[Hashable, Any] = {}
         self.query_vectors: Recent[tuple[NDArray[np.float32], float]] = Recent(REMEMBERED_QUERIES)
         self.pair_scores: Recent[dict[str, PairScore]] = Recent(REMEMBERED_QUERIES)

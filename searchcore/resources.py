@@ -89,10 +89,13 @@ class Resources:
 
     def index(self, corpus: Corpus, encoder: Encoder) -> Work[VectorIndex]:
         """The index over a corpus's vectors: from memory, from disk, or made now."""
-        background = self.for_caller(Caller(f"embedding {corpus.name}", idle=self.caller.idle))
+        memory = self.memory(corpus)
+        memory.wanted = memory.wanted or not self.caller.idle
 
         def make(job: Job[VectorIndex]) -> VectorIndex:
             def encode(passages: Sequence[str]) -> Vectors:
+                # Whoever asks meanwhile waits for the same job: from its next part on it is no idle work.
+                background = self.for_caller(Caller(f"embedding {corpus.name}", idle=not memory.wanted))
                 return finish(background.encode_documents(encoder, passages), within=job)
 
             with self._done(corpus, "index", encoder.fingerprint) as done:

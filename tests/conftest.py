@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,9 @@ from searchcore import Corpus, Engine
 from searchcore.kept import FOLDER_VARIABLE
 from searchcore.running import Limits
 from tests.fakes import FakeEncoder, FakeScorer, store_of
+
+if TYPE_CHECKING:
+    from tests.gated import Gated
 
 pytest_plugins = ["tests.server"]
 # The same examples in every run; --hypothesis-profile=default looks for others.
@@ -46,3 +50,14 @@ def make_engine() -> Iterator[MakeEngine]:
     yield make
     for engine in engines:
         engine.close()
+
+
+@pytest.fixture(scope="module")
+def gated() -> Iterator[Gated]:
+    """The page over fake models that wait for nothing."""
+    from tests.gated import serve_gated  # with the page's framework, which few tests need
+
+    running = serve_gated()
+    running.open_gates()
+    yield running
+    running.close()

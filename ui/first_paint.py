@@ -6,11 +6,11 @@ No script is needed to show it. What is typed into it goes into the page's own b
 from __future__ import annotations
 
 from markupsafe import Markup
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchcore.checks import MAX_QUERY_CHARACTERS
 from ui import words
+from ui.whole import changed_whole, is_page
 
 BODY = b"<body"
 STYLE = Markup(
@@ -53,25 +53,10 @@ class FirstPaint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/":
+        if is_page(scope):
+            await changed_whole(self._app, scope, receive, send, _with_first_paint)
+        else:
             await self._app(scope, receive, send)
-            return
-        start: Message = {}
-        body = bytearray()
-
-        async def held(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            body.extend(message.get("body", b""))
-            if not message.get("more_body"):
-                whole = _with_first_paint(bytes(body))
-                MutableHeaders(scope=start)["content-length"] = str(len(whole))
-                await send(start)
-                await send({"type": "http.response.body", "body": whole})
-
-        await self._app(scope, receive, held)
 
 
 def _with_first_paint(page: bytes) -> bytes:

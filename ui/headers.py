@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PAGE = ("GET", "/")
+from ui.whole import changed_whole, is_page
+
 NONCE_BYTES = 16
 # The page works with these alone; where a library asks for anything else, the browser refuses. Gradio makes functions
 # of texts of ours ('unsafe-eval') and styles its parts one by one.
@@ -40,30 +41,14 @@ class SecurityHeaders:
         """See the ASGI specification."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif (scope["method"], scope["path"]) == PAGE:
-            await self._page(scope, receive, send)
+        elif is_page(scope):
+            # Each script of the page carries a word that the policy names.
+            nonce = secrets.token_urlsafe(NONCE_BYTES)
+            with_headers = _with_headers(send, self._headers(f" 'nonce-{nonce}'"))
+            mark = rb'<script nonce="%b"\1' % nonce.encode()
+            await changed_whole(self._app, scope, receive, with_headers, lambda page: _SCRIPT.sub(mark, page))
         else:
             await self._app(scope, receive, _with_headers(send, self._headers("")))
-
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the page, in which each script of its own carries a word that the policy names."""
-        nonce = secrets.token_urlsafe(NONCE_BYTES)
-        start: Message = {}
-        page = bytearray()
-
-        async def held(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            page.extend(message.get("body", b""))
-            if not message.get("more_body"):
-                whole = _SCRIPT.sub(rb'<script nonce="' + nonce.encode() + rb'"\1', page)
-                MutableHeaders(scope=start)["content-length"] = str(len(whole))
-                await send(start)
-                await send({"type": "http.response.body", "body": whole})
-
-        await self._app(scope, receive, _with_headers(held, self._headers(f" 'nonce-{nonce}'")))
 
     def _headers(self, nonce: str) -> dict[str, str]:
         return HEADERS | {"content-security-policy": POLICY.format(nonce=nonce, frames=self._frames)}

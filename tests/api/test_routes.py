@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
-from tests.gated import Gated, serve_gated
+from tests.gated import Gated
 from ui.open_routes import NOTHING_HERE
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -102,15 +100,6 @@ CLOSED = [
     "/gradio_api/vibe-starter-queries",
     "/gradio_api/vibe-starter-queries/",
 ]
-
-
-@pytest.fixture(scope="module")
-def gated() -> Iterator[Gated]:
-    """The page over fake models."""
-    served = serve_gated()
-    served.open_gates()
-    yield served
-    served.close()
 
 
 def templates(routes: Sequence[Any], before: str = "") -> set[str]:

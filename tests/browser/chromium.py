@@ -2,9 +2,11 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # What Chromium looks up by itself, whatever page it shows.
@@ -29,6 +31,17 @@ def find() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A browser without a window. Raises AssertionError where there is none."""
+    path = find()
+    assert path is not None, "no browser was found: `make browser` installs one"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.browser.chromium import ARGUMENTS, find
+from tests.browser.chromium import browsing
 from tests.browser.visit import PATIENCE_MS, Visit, visiting
 from tests.gated import Gated, serve_gated
 from tests.server import Server
@@ -23,12 +23,8 @@ MakeGated = Callable[..., Gated]
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A real browser. A machine without one fails these tests: a page that nobody opened is not tested."""
-    path = find()
-    assert path is not None, "no browser was found: `make browser` installs one"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with browsing() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

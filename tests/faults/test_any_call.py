@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -12,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.gated import Gated, serve_gated
 from tests.server import Server, events_of
 from ui.shapes import ANSWERS
 
@@ -46,19 +43,6 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
     "pool": st.sampled_from(["retrieved", "judged"]),
     **dict.fromkeys(("encoder", "scorer", "split"), st.none()),
 }
-
-
-@pytest.fixture(scope="module")
-def gated() -> Iterator[Gated]:
-    running = serve_gated()
-    running.open_gates()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def page(gated: Gated) -> Server:
-    return Server(gated.url, Path())
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import pytest
 
 from searchcore.index import EmbeddingCache
 from tests.fakes import FakeEncoder, bag_of_words, corpus_of, rows_of
-from tests.gated import PATIENCE, Gated, serve_gated
+from tests.gated import PATIENCE, Gated
 from tests.server import ROOT, Event, Server
 
 HOUR = 3_600.0
@@ -23,19 +22,6 @@ JUMPS = [HOUR, -HOUR]
 # Of whole days, for people: what a file is called, what a handout says.
 BY_DATE = {"ui/lesson/handout.py"}
 WALL = {("time", "time"), ("time", "time_ns"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
-
-
-@pytest.fixture(scope="module")
-def gated() -> Iterator[Gated]:
-    running = serve_gated()
-    running.open_gates()
-    yield running
-    running.close()
-
-
-@pytest.fixture
-def page(gated: Gated) -> Server:
-    return Server(gated.url, Path())
 
 
 def jump(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:

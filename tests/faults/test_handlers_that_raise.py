@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
-from tests.gated import Gated, serve_gated
+from tests.gated import Gated
 from tests.server import Server
 from ui.errors import UNEXPECTED
 
@@ -42,19 +40,6 @@ ROUTES = {
 
 def fail(*_: object, **__: object) -> NoReturn:
     raise RuntimeError(f"no such thing at {SECRET}")
-
-
-@pytest.fixture(scope="module")
-def gated() -> Iterator[Gated]:
-    running = serve_gated()
-    running.open_gates()
-    yield running
-    running.close()
-
-
-@pytest.fixture
-def page(gated: Gated) -> Server:
-    return Server(gated.url, Path())
 
 
 @pytest.fixture

@@ -65,6 +65,27 @@ def test_the_corpus_that_somebody_asks_for_is_embedded_before_what_is_warmed_up(
     assert others.index(first) == others.count("asked") == 8
 
 
+def test_who_waits_for_what_is_warmed_up_takes_turns_with_who_asks_for_something_else(make_engine: MakeEngine) -> None:
+    gate = threading.Event()
+    encoder = FakeEncoder(gate=gate)
+    other = corpus_of(*(f"other {i}" for i in range(256)), name="other")
+    engine = make_engine(numbered_corpus(192, "warmed"), other, encoder=encoder)
+    warming = engine.warm()
+    assert encoder.started.wait(PATIENCE)
+    joined, beside = engine.steps("warmed", "a"), engine.steps("other", "a")
+    assert next(joined) == Progress("embedding", "Warmed", 0, 192)
+    while next(beside) != Progress("embedding", "Other", 0, 256):
+        pass
+    until_in_line(engine, encoder, 2)
+    gate.set()
+    list(beside), list(joined)
+    warming.join(PATIENCE)
+    order = [call[0].split()[0] for call in encoder.document_calls]
+    last = len(order) - 1 - order[::-1].index("other")
+    # Two thirds of it at least; in idle time it would have had a batch between two parts of the other, three in all.
+    assert order[:last].count("film") >= 16
+
+
 def until_in_line(engine: Engine, encoder: FakeEncoder, places: int) -> None:
     """Until so many jobs stand in the encoder's line."""
     line = engine.resources._lines.of(encoder.name)
