@@ -18,6 +18,7 @@ STYLE = Markup(
     ".ss-first form{display:flex;gap:8px;max-width:900px}.ss-first [hidden]{display:none}"
     ".ss-first :is(input,button){font:inherit;font-weight:400;min-height:44px;padding:0 12px;border-radius:8px;"
     "border:1px solid #767f92;background:#fff;color:#16203a}.ss-first input{flex:1;min-width:0}"
+    ".ss-first ::placeholder{color:inherit;opacity:.75}"
     "@media(prefers-color-scheme:dark){.ss-first{color:#e7ecf5}"
     ".ss-first :is(input,button){background:#1b2438;color:#e7ecf5}}"
 )
