@@ -43,6 +43,7 @@ MAX_SESSIONS = 250
 MAX_QUERY_BYTES = 20_000
 MAX_ADDRESS_BYTES = 4_000_000
 SCRIPTS = (
+    "order",
     "lines",
     "motion",
     "rows",
