@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from searchcore.checks import MAX_QUERY_CHARACTERS
 from ui import words
+from ui.draw.template import fill
 from ui.whole import changed_whole, is_page
 
 BODY = b"<body"
@@ -30,11 +31,10 @@ SCRIPT = Markup(
     "ssFirst.onsubmit=(event)=>{event.preventDefault();if(!ssFirst.elements.q.value.trim())return;"
     'ssFirst.dataset.asked="";ssFirst.nextElementSibling.textContent=ssFirst.dataset.said}'
 )
-MARKUP = Markup(
+MARKUP = fill(
     '<style>{}</style><div class="ss-first">{}<p>{}</p>'
     '<form data-said="{}"><input name="q" autocomplete="off" maxlength="{}" aria-label="{}" placeholder="{}">'
-    '<button>Search</button></form><p role="status"></p></div><script>{}</script>'
-).format(
+    '<button>Search</button></form><p role="status"></p></div><script>{}</script>',
     STYLE,
     words.NAME,
     words.INTRODUCTION,

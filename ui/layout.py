@@ -11,6 +11,7 @@ from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from ui import words
 from ui.api import add_endpoints
+from ui.draw.template import fill
 from ui.draw.terms import definitions
 from ui.evaluate.downloads import evaluation_route
 from ui.evaluate.evaluations import Evaluations
@@ -84,19 +85,22 @@ def build_site(engine: Engine, public: str = "") -> Site:
 
 def _heading() -> str:
     skip = Markup('<a class="ss-skip" href="#query">Skip to the query</a>')
-    return str(skip + Markup('<h1>{}</h1><p class="ss-lost" role="alert"></p>').format(words.NAME))
+    return str(skip + fill('<h1>{}</h1><p class="ss-lost" role="alert"></p>', words.NAME))
 
 
 def _tools() -> str:
     """What concerns the whole page: how it is shown, its keys, and the words that are explained on it."""
-    keys = Markup("").join(Markup("<dt><kbd>{}</kbd></dt><dd>{}</dd>").format(key, does) for key, does in words.KEYS)
+    keys = Markup("").join(fill("<dt><kbd>{}</kbd></dt><dd>{}</dd>", key, does) for key, does in words.KEYS)
     return str(
-        Markup(
+        fill(
             '<p class="ss-tools"><button type="button" data-act="projector" aria-pressed="false">Projector</button>'
             '<button type="button" data-act="keys" aria-label="Keys and help">?</button></p>'
             '<dialog class="ss-keys" aria-label="Keys and help"><h2>Keys</h2><dl>{}</dl><p><label>'
             '<input type="checkbox" class="ss-keys-on" checked> Keys without Ctrl or Alt are on</label></p>'
             "<h2>What this is</h2><p>{}</p><h2>Words</h2>{}"
-            '<form method="dialog"><button>Close</button></form></dialog>'
-        ).format(keys, words.INTRODUCTION, definitions())
+            '<form method="dialog"><button>Close</button></form></dialog>',
+            keys,
+            words.INTRODUCTION,
+            definitions(),
+        )
     )

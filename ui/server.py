@@ -12,7 +12,6 @@ from typing import Any
 
 import uvicorn
 from gradio import http_server
-from markupsafe import Markup
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,6 +20,7 @@ from ui import words
 from ui.address import Address, bind, classroom_address, refuse, url_of
 from ui.bodies import Bodies
 from ui.callers import Callers, Visits
+from ui.draw.template import fill
 from ui.first_paint import FirstPaint
 from ui.frames import SPACES
 from ui.headers import Believed, SecurityHeaders
@@ -95,7 +95,7 @@ def head() -> str:
 
     As a sheet of its own, since Gradio rewrites the selectors of what it takes as `css`.
     """
-    described = Markup('<meta name="description" content="{}">').format(words.INTRODUCTION)
+    described = fill('<meta name="description" content="{}">', words.INTRODUCTION)
     return f"{described}<style>{page_style()}</style>"
 
 

@@ -8,6 +8,7 @@ import gradio as gr
 import segno
 from markupsafe import Markup
 
+from ui.draw.template import fill
 from ui.wiring import QUIET, Wiring
 
 NO_QR = (
@@ -30,13 +31,17 @@ def build_share(wiring: Wiring) -> None:
 def share(public: str, address: str) -> Markup:
     """The link in a field, and its QR code or why there is none. Without `public`, the browser knows the link."""
     link = f"{public}/{'?' if address else ''}{address}" if public else ""
-    drawn = Markup('<p class="ss-how">{}</p>').format(NO_QR)
+    drawn = fill('<p class="ss-how">{}</p>', NO_QR)
     if link:
         code = segno.make(link, error="l", micro=False)
         svg = code.svg_inline(scale=4, border=2, title="QR code of the link", svgclass="ss-qr", lineclass=None)
         drawn = Markup(svg)  # noqa: S704 - drawn by the library: numbers and our title
-    return Markup(
+    return fill(
         '<section class="ss-share" data-time="{}" aria-label="Copy link"><p><label>Link <input type="text" readonly '
         'value="{}" data-address="{}"></label> <span class="ss-copied" role="status"></span> '
-        '<button type="button" class="ss-link ss-close">close</button></p>{}</section>'
-    ).format(time.monotonic_ns(), link, address, drawn)
+        '<button type="button" class="ss-link ss-close">close</button></p>{}</section>',
+        time.monotonic_ns(),
+        link,
+        address,
+        drawn,
+    )

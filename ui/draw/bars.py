@@ -7,6 +7,7 @@ from markupsafe import Markup
 from searchcore.ranking import Scale
 from ui import words
 from ui.draw import numbers
+from ui.draw.template import fill
 
 
 def score_text(score: float, scale: Scale) -> str:
@@ -25,11 +26,14 @@ def score_bar(score: float, scale: Scale, best: float) -> Markup:
         width = min(abs(score) / scale.high, 1) * 50
         left = 50 if score >= 0 else 50 - width
         sign = "ss-above" if score >= 0 else "ss-below"
-        return Markup(
-            '<span class="ss-bar ss-diverging" aria-hidden="true"><i class="{}" style="left:{}%;width:{}%"></i></span>'
-        ).format(sign, f"{left:.1f}", f"{width:.1f}")
+        return fill(
+            '<span class="ss-bar ss-diverging" aria-hidden="true"><i class="{}" style="left:{}%;width:{}%"></i></span>',
+            sign,
+            f"{left:.1f}",
+            f"{width:.1f}",
+        )
     high = best if scale.high is None else scale.high
     share = (score - scale.low) / (high - scale.low) if high != scale.low else 0.0
-    return Markup('<span class="ss-bar" aria-hidden="true"><i style="width:{}%"></i></span>').format(
-        f"{100 * min(max(share, 0), 1):.1f}"
+    return fill(
+        '<span class="ss-bar" aria-hidden="true"><i style="width:{}%"></i></span>', f"{100 * min(max(share, 0), 1):.1f}"
     )

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from ui.draw import numbers
+from ui.draw.template import fill
 
 UPRIGHT = 3
 """Column names of up to so many characters stand upright; longer ones are turned, so that columns stay narrow."""
@@ -37,7 +38,8 @@ def heatmap(
     head = Markup("").join(_head(label) for label in columns)
     best = np.argmax(matrix, axis=1) if best_in_row else [-1] * len(rows)
     body = Markup("").join(
-        Markup('<tr><th scope="row" title="{}"><span>{}</span></th>{}</tr>').format(
+        fill(
+            '<tr><th scope="row" title="{}"><span>{}</span></th>{}</tr>',
             label.full or label.name,
             _name(label),
             Markup("").join(
@@ -47,27 +49,30 @@ def heatmap(
         )
         for i, label in enumerate(rows)
     )
-    return Markup(
+    return fill(
         '<p class="ss-how">{}</p><div class="ss-scroll"><table class="ss-heatmap" role="grid" aria-readonly="true" '
-        'aria-label="{}"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(caption, caption, head, body)
+        'aria-label="{}"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>',
+        caption,
+        caption,
+        head,
+        body,
+    )
 
 
 def _head(label: Label) -> Markup:
     turned = Markup(' class="ss-turned"') if len(label.name) > UPRIGHT else ""
-    return Markup('<th scope="col" title="{}"{}><span>{}</span></th>').format(
-        label.full or label.name, turned, _name(label)
-    )
+    return fill('<th scope="col" title="{}"{}><span>{}</span></th>', label.full or label.name, turned, _name(label))
 
 
 def _name(label: Label) -> Markup:
-    return Markup("<em>{}</em>").format(label.name) if label.added else escape(label.name)
+    return fill("<em>{}</em>", label.name) if label.added else escape(label.name)
 
 
 def _cell(value: float, decimals: int, *, first: bool, best: bool) -> Markup:
     """The tone grows with the cosine's size; a number below 0 has a tone of its own, and its minus."""
     names = ["ss-heat", "ss-against" if value < 0 else "", "ss-top" if best else ""]
-    return Markup('<td class="{}" tabindex="{}" style="--strength:{:.0f}%"{}>{}</td>').format(
+    return fill(
+        '<td class="{}" tabindex="{}" style="--strength:{:.0f}%"{}>{}</td>',
         " ".join(name for name in names if name),
         0 if first else -1,
         100 * min(abs(value), 1),

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from searchcore.types import Progress
 from ui import words
+from ui.draw.template import fill
 from ui.runner import Outcome, View
 
 STOPPED = "Stopped. What was shown before is kept."
@@ -13,24 +14,20 @@ STOPPED = "Stopped. What was shown before is kept."
 
 def info(sentence: str | Markup) -> Markup:
     """A plain sentence."""
-    return Markup('<p class="ss-status">{}</p>').format(sentence)
+    return fill('<p class="ss-status">{}</p>', sentence)
 
 
 def error(sentence: str) -> Markup:
     """A sentence about something that went wrong, read out at once by a screen reader."""
-    return Markup('<p class="ss-status ss-error" role="alert">{}</p>').format(sentence)
+    return fill('<p class="ss-status ss-error" role="alert">{}</p>', sentence)
 
 
 def working(progress: Progress) -> Markup:
     """A sentence and, where the amount is known, a bar. It changes often, so a screen reader does not follow it."""
     bar = Markup("")
     if progress.total and progress.activity != "waiting":
-        bar = Markup('<progress value="{}" max="{}" aria-hidden="true"></progress>').format(
-            progress.done, progress.total
-        )
-    return Markup('<p class="ss-status ss-working" aria-live="off">{}{}</p>').format(
-        words.progress_sentence(progress), bar
-    )
+        bar = fill('<progress value="{}" max="{}" aria-hidden="true"></progress>', progress.done, progress.total)
+    return fill('<p class="ss-status ss-working" aria-live="off">{}{}</p>', words.progress_sentence(progress), bar)
 
 
 def begun() -> Markup:

@@ -7,6 +7,7 @@ import re
 from markupsafe import Markup, escape
 
 from searchcore.evaluate import AT_FIVE, MEASURES, description
+from ui.draw.template import fill
 
 TAU = "Kendall’s tau"
 EXPLANATIONS = {
@@ -44,18 +45,16 @@ def explanations() -> dict[str, str]:
 def definitions() -> Markup:
     """All of them as a list, which the words on the page point at."""
     items = Markup("").join(
-        Markup('<dt>{}</dt><dd id="{}">{}</dd>').format(word, _id(word), said) for word, said in explanations().items()
+        fill('<dt>{}</dt><dd id="{}">{}</dd>', word, _id(word), said) for word, said in explanations().items()
     )
-    return Markup('<dl class="ss-definitions">{}</dl>').format(items)
+    return fill('<dl class="ss-definitions">{}</dl>', items)
 
 
 def term(word: str, shown: str = "") -> Markup:
     """A word that explains itself, shown as it is or as `shown`; one that nobody explains is just that word."""
     if word not in EXPLANATIONS and word not in MEASURE_NAMES:
         return escape(shown or word)
-    return Markup('<button type="button" class="ss-term" aria-describedby="{}">{}</button>').format(
-        _id(word), shown or word
-    )
+    return fill('<button type="button" class="ss-term" aria-describedby="{}">{}</button>', _id(word), shown or word)
 
 
 def explained(text: str, *words: str) -> Markup:

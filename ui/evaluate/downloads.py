@@ -16,6 +16,7 @@ from starlette.routing import Route
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, SearchError
 from searchcore.evaluate import Evaluation, to_csv, trec_run
+from ui.draw.template import fill
 from ui.errors import sentence_for
 from ui.evaluate.evaluations import Evaluations
 from ui.own.corpora import OwnCorpora
@@ -54,9 +55,10 @@ def links(evaluation: Evaluation, shown: Evaluation, state: PageState) -> Markup
     """
     asked = {"measured": evaluation.corpus.name, "depth": state.depth, "pool": state.pool, "split": evaluation.split}
     query = urlencode(asked)
-    return Markup('<p class="ss-downloads">{}</p>{}').format(
+    return fill(
+        '<p class="ss-downloads">{}</p>{}',
         Markup(" ").join(
-            Markup('<a class="ss-button" href="evaluation/{0}?{1}" data-save="{0}">{2}</a>').format(name, query, said)
+            fill('<a class="ss-button" href="evaluation/{0}?{1}" data-save="{0}">{2}</a>', name, query, said)
             for name, (_, _, said) in FILES.items()
         )
         + Markup(" ")

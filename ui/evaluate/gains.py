@@ -12,6 +12,7 @@ from searchcore.evaluate import Evaluation, QueryEvaluation
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
 from ui import words
 from ui.draw.svg import Scale
+from ui.draw.template import fill
 from ui.draw.terms import term
 
 MEASURE = "nDCG@10"
@@ -104,32 +105,43 @@ def picture(evaluation: Evaluation, said: str) -> Markup:
     """The sentence `said` and the chart of every query's gain; the query in focus is named below it."""
     found = gains(evaluation)
     bars = Markup("").join(_bar(gain, scale_of(found), first=i == 0) for i, gain in enumerate(found))
-    plot = Markup(
-        '<div class="ss-plot" role="listbox" aria-orientation="horizontal" aria-label="{}">{}{}</div>'
-    ).format(f"Queries by their gain in {MEASURE}, largest first", _axis(scale_of(found)), bars)
+    plot = fill(
+        '<div class="ss-plot" role="listbox" aria-orientation="horizontal" aria-label="{}">{}{}</div>',
+        f"Queries by their gain in {MEASURE}, largest first",
+        _axis(scale_of(found)),
+        bars,
+    )
     key = Markup(
         '<span><span class="ss-swatch ss-gain-up"></span> helps '
         '<span class="ss-swatch ss-gain-down"></span> hurts</span>'
     )
-    return Markup(
+    return fill(
         '<h2 class="ss-lead">{}</h2><figure class="ss-gains" data-corpus="{}"><figcaption><span>What reranking adds '
-        "to each query’s {}: the cross-encoder’s minus the bi-encoder’s, sorted</span>{}</figcaption>{}{}</figure>"
-    ).format(said, evaluation.corpus.name, term(MEASURE), key, plot, _reading(found[0]))
+        "to each query’s {}: the cross-encoder’s minus the bi-encoder’s, sorted</span>{}</figcaption>{}{}</figure>",
+        said,
+        evaluation.corpus.name,
+        term(MEASURE),
+        key,
+        plot,
+        _reading(found[0]),
+    )
 
 
 def _reading(gain: Gain) -> Markup:
     """The line that names a query; the page's script fills it again for another bar."""
-    return Markup(
+    return fill(
         '<p class="ss-reading"><b>{}</b> <span>{}</span> '
-        '<button type="button" class="ss-small-button" data-query="{}">Open in Search</button></p>'
-    ).format(gain.query.text, gain.figures, gain.query.query_id)
+        '<button type="button" class="ss-small-button" data-query="{}">Open in Search</button></p>',
+        gain.query.text,
+        gain.figures,
+        gain.query.query_id,
+    )
 
 
 def _bar(gain: Gain, y: Scale, *, first: bool) -> Markup:
-    return Markup(
+    return fill(
         '<div role="option" class="ss-gain-bar {}" tabindex="{}" aria-selected="{}" data-id="{}" data-text="{}" '
-        'data-figures="{}" title="{}" aria-label="{}">{}</div>'
-    ).format(
+        'data-figures="{}" title="{}" aria-label="{}">{}</div>',
         gain.outcome,
         0 if first else -1,
         "true" if first else "false",
@@ -143,7 +155,7 @@ def _bar(gain: Gain, y: Scale, *, first: bool) -> Markup:
 
 def _block(size: float, y: Scale) -> Markup:
     top, bottom = sorted((y(size), y(0)))
-    return Markup('<span style="top:{:.2f}%;height:{:.2f}%"></span>').format(top, bottom - top)
+    return fill('<span style="top:{:.2f}%;height:{:.2f}%"></span>', top, bottom - top)
 
 
 def scale_of(found: Sequence[Gain]) -> Scale:
@@ -162,8 +174,11 @@ def ticks_of(y: Scale) -> list[tuple[float, str]]:
 
 def _axis(y: Scale) -> Markup:
     return Markup("").join(
-        Markup('<span class="ss-level{}" style="top:{:.2f}%" aria-hidden="true">{}</span>').format(
-            "" if tick else " ss-zero", y(tick), name
+        fill(
+            '<span class="ss-level{}" style="top:{:.2f}%" aria-hidden="true">{}</span>',
+            "" if tick else " ss-zero",
+            y(tick),
+            name,
         )
         for tick, name in ticks_of(y)
     )
@@ -173,10 +188,12 @@ def skeleton() -> Markup:
     """What the chart will look like, under an invitation."""
     y = Scale(-0.5, 1, 100, 0)
     bars = Markup("").join(
-        Markup('<div class="ss-gain-bar {}">{}</div>').format(SAME if size == 0 else WON, _block(size, y))
-        for size in SKELETON
+        fill('<div class="ss-gain-bar {}">{}</div>', SAME if size == 0 else WON, _block(size, y)) for size in SKELETON
     )
-    return Markup(
+    return fill(
         '<p class="ss-invitation">{}</p><figure class="ss-gains ss-unmeasured" aria-hidden="true">'
-        '<div class="ss-plot">{}{}</div></figure>'
-    ).format(INVITATION, _axis(y), bars)
+        '<div class="ss-plot">{}{}</div></figure>',
+        INVITATION,
+        _axis(y),
+        bars,
+    )

@@ -18,6 +18,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
 from ui import words
 from ui.draw.numbers import shortened
 from ui.draw.svg import Drawing, Scale
+from ui.draw.template import fill
 from ui.draw.terms import term
 from ui.evaluate.gains import LOST, MEASURE, SIGNIFICANT, Gain, difference, gains, probability
 
@@ -33,20 +34,18 @@ Methods = Mapping[str, Method]
 
 def table(evaluation: Evaluation, significance: Significance, methods: Methods) -> Markup:
     """Methods by measures, each with its difference to the bi-encoder and whether that could be chance."""
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(term(m.name)) for m in evaluation.measure_list)
+    head = Markup("").join(fill('<th scope="col">{}</th>', term(m.name)) for m in evaluation.measure_list)
     rows = Markup("").join(_row(evaluation, methods[key], significance) for key in evaluation.methods)
     meanings = Markup("").join(
-        Markup("<li><b>{}</b> {} <cite>{}</cite></li>").format(m.name, m.meaning, m.citation)
-        for m in evaluation.measure_list
+        fill("<li><b>{}</b> {} <cite>{}</cite></li>", m.name, m.meaning, m.citation) for m in evaluation.measure_list
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="All measures"><table class="ss-table">'
         '<caption>{}</caption><thead><tr><th scope="col">Method</th>{}'
         "</tr></thead><tbody>{}</tbody></table></div>"
         "<p>Below each mean: the difference to the bi-encoder; ★ where chance is an unlikely reason "
         "(p &lt; {}; {}, {}; {}).</p>"
-        "<details><summary>What the measures mean</summary><ul>{}</ul></details>"
-    ).format(
+        "<details><summary>What the measures mean</summary><ul>{}</ul></details>",
         caption(evaluation),
         head,
         rows,
@@ -93,14 +92,15 @@ def _row(evaluation: Evaluation, method: Method, significance: Significance) -> 
         m.name: max(evaluation.measures[name][m.name] for name in evaluation.methods) for m in evaluation.measure_list
     }
     cells = Markup("").join(
-        Markup('<td{}><span class="ss-value">{}</span>{}</td>').format(
+        fill(
+            '<td{}><span class="ss-value">{}</span>{}</td>',
             Markup(' class="ss-ahead"') if values[m.name] >= best[m.name] else "",
             words.share(values[m.name]),
             _difference(evaluation, method.key, m.name, significance),
         )
         for m in evaluation.measure_list
     )
-    return Markup('<tr class="ss-{}"><th scope="row">{}</th>{}</tr>').format(method.key, method.title, cells)
+    return fill('<tr class="ss-{}"><th scope="row">{}</th>{}</tr>', method.key, method.title, cells)
 
 
 def _difference(evaluation: Evaluation, method: str, measure: str, significance: Significance) -> Markup:
@@ -108,8 +108,8 @@ def _difference(evaluation: Evaluation, method: str, measure: str, significance:
         return Markup("")
     size = evaluation.measures[method][measure] - evaluation.measures[BI_ENCODER][measure]
     p = significance.get(method, {}).get(measure, 1.0)
-    star = Markup(' <abbr title="{}, hardly chance">★</abbr>').format(probability(p)) if p < SIGNIFICANT else ""
-    return Markup('<span class="ss-delta" title="{}">{}{}</span>').format(probability(p), difference(size), star)
+    star = fill(' <abbr title="{}, hardly chance">★</abbr>', probability(p)) if p < SIGNIFICANT else ""
+    return fill('<span class="ss-delta" title="{}">{}{}</span>', probability(p), difference(size), star)
 
 
 def losses(evaluation: Evaluation) -> Markup:
@@ -118,19 +118,25 @@ def losses(evaluation: Evaluation) -> Markup:
     if not lost:
         return Markup('<p class="ss-worst">It loses on no query.</p>')
     items = Markup("").join(
-        Markup("<li>{} <span>{}</span></li>").format(_open_button(gain.query), gain.figures)
-        for gain in lost[:LOSSES_SHOWN]
+        fill("<li>{} <span>{}</span></li>", _open_button(gain.query), gain.figures) for gain in lost[:LOSSES_SHOWN]
     )
     worst = f"The worst {LOSSES_SHOWN} of {len(lost)}" if len(lost) > LOSSES_SHOWN else "Worst first"
-    return Markup('<div class="ss-worst" data-corpus="{}"><p>{}, by {}:</p><ol>{}</ol></div>').format(
-        evaluation.corpus.name, worst, term(MEASURE), items
+    return fill(
+        '<div class="ss-worst" data-corpus="{}"><p>{}, by {}:</p><ol>{}</ol></div>',
+        evaluation.corpus.name,
+        worst,
+        term(MEASURE),
+        items,
     )
 
 
 def _open_button(query: QueryEvaluation) -> Markup:
-    return Markup(
-        '<button type="button" class="ss-link" data-query="{}" title="Open in Search">{}</button> <i>{}</i>'
-    ).format(query.query_id, query.text, query.kind)
+    return fill(
+        '<button type="button" class="ss-link" data-query="{}" title="Open in Search">{}</button> <i>{}</i>',
+        query.query_id,
+        query.text,
+        query.kind,
+    )
 
 
 def dumbbell(evaluation: Evaluation) -> Markup:
@@ -144,12 +150,16 @@ def dumbbell(evaluation: Evaluation) -> Markup:
         drawing.text(x(tick), 18, f"{tick:g}", "ss-tick", "middle")
     for i, gain in enumerate(ordered):
         _bell(drawing, x, 40 + i * ROW, gain)
-    return Markup(
+    return fill(
         '<div data-corpus="{}"><p><span class="ss-key ss-bi_encoder">○</span> bi-encoder '
         '<span class="ss-key ss-cross_encoder">●</span> cross-encoder, {}; largest gain first</p>'
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Every query, drawn">{}</div>'
-        "<details><summary>The same as a table</summary>{}</details></div>"
-    ).format(evaluation.corpus.name, term(MEASURE), drawing.markup(), _query_table(ordered))
+        "<details><summary>The same as a table</summary>{}</details></div>",
+        evaluation.corpus.name,
+        term(MEASURE),
+        drawing.markup(),
+        _query_table(ordered),
+    )
 
 
 def _bell(drawing: Drawing, x: Scale, y: float, gain: Gain) -> None:
@@ -162,16 +172,21 @@ def _bell(drawing: Drawing, x: Scale, y: float, gain: Gain) -> None:
 
 def _query_table(ordered: list[Gain]) -> Markup:
     rows = Markup("").join(
-        Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
-            _open_button(gain.query), words.share(gain.before), words.share(gain.after), difference(gain.size)
+        fill(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            _open_button(gain.query),
+            words.share(gain.before),
+            words.share(gain.after),
+            difference(gain.size),
         )
         for gain in ordered
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll"><table class="ss-table"><thead><tr><th scope="col">Query</th>'
         '<th scope="col">Bi-encoder</th><th scope="col">Cross-encoder</th><th scope="col">Gain</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(rows)
+        "<tbody>{}</tbody></table></div>",
+        rows,
+    )
 
 
 def curve(made: CandidateCurve, methods: Methods) -> Markup:
@@ -193,12 +208,16 @@ def curve(made: CandidateCurve, methods: Methods) -> Markup:
         series[f"ss-{method}"] = [(p.depth, p.ndcg[method]) for p in made.points]
         names[f"ss-{method}"] = methods[method].title
     _draw_series(drawing, x, y, series, names)
-    return Markup(
+    return fill(
         "<p>{} over the number of {} (bottom line: cross-encoder passes a query). Above the dashed line no reranker "
         "can rise: what the bi-encoder missed, it never sees. Keyword search is no reranker and can.</p>"
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="The curve, drawn">{}</div>'
-        "<details><summary>The same as a table</summary>{}</details>"
-    ).format(term(MEASURE), term("candidates"), drawing.markup(), _curve_table(made, methods))
+        "<details><summary>The same as a table</summary>{}</details>",
+        term(MEASURE),
+        term("candidates"),
+        drawing.markup(),
+        _curve_table(made, methods),
+    )
 
 
 def _draw_series(
@@ -219,20 +238,23 @@ def _draw_series(
 
 
 def _curve_table(made: CandidateCurve, methods: Methods) -> Markup:
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(methods[m].title) for m in made.methods)
+    heads = Markup("").join(fill('<th scope="col">{}</th>', methods[m].title) for m in made.methods)
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{:g}</td></tr>').format(
+        fill(
+            '<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{:g}</td></tr>',
             point.depth,
-            Markup("").join(Markup("<td>{}</td>").format(words.share(point.ndcg[m])) for m in made.methods),
+            Markup("").join(fill("<td>{}</td>", words.share(point.ndcg[m])) for m in made.methods),
             words.share(point.ceiling),
             words.share(point.recall),
             round(point.passes.get(CROSS_ENCODER, 0), 1),
         )
         for point in made.points
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="The curve, as a table"><table class="ss-table">'
         '<thead><tr><th scope="col">Candidates</th>{}'
         '<th scope="col">Ceiling</th><th scope="col">Recall</th><th scope="col">Passes a query</th></tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(heads, rows)
+        "<tbody>{}</tbody></table></div>",
+        heads,
+        rows,
+    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.explain import EXAMPLES, Comparison, compare_steps, padded_batch_steps
@@ -16,6 +15,7 @@ from searchcore.running import Work
 from searchcore.types import ModelInput
 from ui.control import Control, chosen
 from ui.draw import status
+from ui.draw.template import fill
 from ui.hood import words as hood_words
 from ui.hood.draw import comparison, tokens
 from ui.hood.pair import pair_steps, typed
@@ -85,9 +85,7 @@ def _begin(engine: Engine, state: PageState) -> Work[Compared]:
 
 def _show(compared: Compared) -> tuple[str, Drawn]:
     made = compared.made
-    report = Markup("{}{}").format(
-        tokens.report(made, compared.put_there), comparison.report(made, swapped=compared.swapped)
-    )
+    report = fill("{}{}", tokens.report(made, compared.put_there), comparison.report(made, swapped=compared.swapped))
     batch = str(tokens.batch(compared.batch)) if compared.batch else ""
     return comparison.summary(made), {"hood-report": str(report), "hood-batch": batch}
 

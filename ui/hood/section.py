@@ -11,6 +11,7 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.running import Work
 from ui.draw import status
+from ui.draw.template import fill
 from ui.hood.pair import PairTexts
 from ui.reports import html, live_line
 from ui.runner import Drawn, Outcome, View
@@ -32,15 +33,15 @@ def lay_out_answer(wiring: Wiring, name: str, question: str, invitation: str, sc
 
     `script` runs in the browser when the picture's place is on the page.
     """
-    html(wiring, f"{name}-heading", Markup('<h2 tabindex="-1">{}</h2>').format(question))
+    html(wiring, f"{name}-heading", fill('<h2 tabindex="-1">{}</h2>', question))
     live_line(wiring, f"{name}-status", invitation)
     html(wiring, f"{name}-report", script=script)
 
 
 def lay_out_notes(wiring: Wiring, name: str, *paragraphs: str | Markup) -> None:
     """How to read the picture, folded away below it."""
-    said = Markup("").join(Markup("<p>{}</p>").format(each) for each in paragraphs)
-    notes = Markup('<details class="ss-notes"><summary>How to read this</summary>{}</details>').format(said)
+    said = Markup("").join(fill("<p>{}</p>", each) for each in paragraphs)
+    notes = fill('<details class="ss-notes"><summary>How to read this</summary>{}</details>', said)
     html(wiring, f"{name}-about", notes)
 
 

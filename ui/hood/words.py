@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from ui.draw.template import fill
+
 COMPARE = (
     "The bi-encoder reads the two texts one by one and compares two vectors; the cross-encoder reads them as one input."
 )
@@ -116,7 +118,7 @@ LENGTH_INVITATION = (
 
 def cited(*sources: str) -> Markup:
     """Sources, as a note ends with them."""
-    return Markup("<cite>{}.</cite>").format("; ".join(sources))
+    return fill("<cite>{}.</cite>", "; ".join(sources))
 
 
 PRICE_INVITATION = "How many passes, and how long on this machine? Change the numbers, then press Answer."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from ui.draw.template import fill
 from ui.draw.terms import EXPLANATIONS, term
 from ui.lesson.claims import Find, filled
 from ui.lesson.steps import Lesson, Said, Step
@@ -25,7 +26,8 @@ def inline(text: str) -> Markup:
 def rail(lesson: Lesson, at: int) -> Markup:
     """All places of the lesson in order, and which one is open."""
     items = Markup("").join(
-        Markup('<li><a href="{}" data-step="{}"{}><b>{}</b> <span>{}</span></a></li>').format(
+        fill(
+            '<li><a href="{}" data-step="{}"{}><b>{}</b> <span>{}</span></a></li>',
             address(number),
             number,
             Markup(' aria-current="step"') if number == at else "",
@@ -34,7 +36,7 @@ def rail(lesson: Lesson, at: int) -> Markup:
         )
         for number in range(1, len(lesson) + 1)
     )
-    return Markup('<nav class="ss-rail" aria-label="{}"><ol>{}</ol></nav>').format(f"Lesson: {lesson.title}", items)
+    return fill('<nav class="ss-rail" aria-label="{}"><ol>{}</ol></nav>', f"Lesson: {lesson.title}", items)
 
 
 def address(number: int) -> str:
@@ -44,10 +46,9 @@ def address(number: int) -> str:
 
 def step(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Markup:
     """A step's text and its question; with `find`, which answer is right by the live result."""
-    return Markup(
+    return fill(
         '<article class="ss-step" data-at="{at}"><p class="ss-where">{where}</p><h2 tabindex="-1">{title}</h2>{text}'
-        '<section class="ss-ask"><h3>Predict</h3><p>{question}</p>{options}</section></article>'
-    ).format(
+        '<section class="ss-ask"><h3>Predict</h3><p>{question}</p>{options}</section></article>',
         at=state.step,
         where=f"Step {state.step} of {len(lesson.steps)}",
         title=shown.title,
@@ -59,7 +60,7 @@ def step(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Ma
 
 def paragraphs(shown: Step) -> Markup:
     """The text of a step."""
-    return Markup("").join(Markup("<p>{}</p>").format(_explained(inline(text))) for text in shown.paragraphs)
+    return Markup("").join(fill("<p>{}</p>", _explained(inline(text))) for text in shown.paragraphs)
 
 
 def _explained(text: Markup) -> Markup:
@@ -77,31 +78,36 @@ def _options(shown: Step, state: PageState, find: Find | None) -> Markup:
         return Markup("")
     if not state.revealed:
         buttons = Markup("").join(
-            Markup('<li><button type="button" class="ss-option" data-option="{}">{}</button></li>').format(
-                number, inline(option.text)
+            fill(
+                '<li><button type="button" class="ss-option" data-option="{}">{}</button></li>',
+                number,
+                inline(option.text),
             )
             for number, option in enumerate(shown.options, start=1)
         )
-        return Markup(
-            '<ol>{}</ol><button type="button" class="ss-link" data-option="">Show it without predicting</button>'
-        ).format(buttons)
+        return fill(
+            '<ol>{}</ol><button type="button" class="ss-link" data-option="">Show it without predicting</button>',
+            buttons,
+        )
     right = rights(shown, find) if find is not None else None
-    return Markup("<ol>{}</ol>").format(
+    return fill(
+        "<ol>{}</ol>",
         Markup("").join(
-            Markup('<li class="ss-option{}">{}{}</li>').format(
+            fill(
+                '<li class="ss-option{}">{}{}</li>',
                 " ss-right" if right and right[number - 1] else "",
                 inline(option.text),
                 _marks(number, state, right),
             )
             for number, option in enumerate(shown.options, start=1)
-        )
+        ),
     )
 
 
 def _marks(number: int, state: PageState, right: Sequence[bool] | None) -> Markup:
     marks = ["✓ right"] if right and right[number - 1] else []
     marks += ["your answer"] if state.guess == (str(number),) else []
-    return Markup(" <b>{}</b>").format(" · ".join(marks)) if marks else Markup("")
+    return fill(" <b>{}</b>", " · ".join(marks)) if marks else Markup("")
 
 
 def rights(shown: Step, find: Find) -> list[bool]:
@@ -122,11 +128,11 @@ def answered(shown: Step, state: PageState, find: Find) -> Markup:
     right = [option.text for option, is_right in zip(shown.options, rights(shown, find), strict=True) if is_right]
     said = " or ".join(f"“{text}”" for text in right) or "none of these, this time"
     if not state.guess:
-        return Markup('<p class="ss-answered">Right is {}.</p>').format(inline(said))
+        return fill('<p class="ss-answered">Right is {}.</p>', inline(said))
     chosen = shown.options[int(state.guess[0]) - 1].text
     if chosen in right:
-        return Markup('<p class="ss-answered ss-good">You predicted “{}”: right.</p>').format(inline(chosen))
-    return Markup('<p class="ss-answered">You predicted “{}”; right is {}.</p>').format(inline(chosen), inline(said))
+        return fill('<p class="ss-answered ss-good">You predicted “{}”: right.</p>', inline(chosen))
+    return fill('<p class="ss-answered">You predicted “{}”; right is {}.</p>', inline(chosen), inline(said))
 
 
 def below(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Markup:
@@ -137,8 +143,9 @@ def below(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> M
 
 def noticed(shown: Step, find: Find) -> Markup:
     """What is to be noticed, with the numbers of this very result; what is not so this time says that."""
-    return Markup('<section class="ss-notice"><h3 tabindex="-1">Notice</h3><ul>{}</ul></section>').format(
-        Markup("").join(Markup("<li>{}</li>").format(_noticed(said, find)) for said in shown.notice)
+    return fill(
+        '<section class="ss-notice"><h3 tabindex="-1">Notice</h3><ul>{}</ul></section>',
+        Markup("").join(fill("<li>{}</li>", _noticed(said, find)) for said in shown.notice),
     )
 
 
@@ -146,10 +153,10 @@ def _noticed(said: Said, find: Find) -> Markup:
     try:
         sentence = inline(filled(said.text, find))
     except ValueError as error:
-        return Markup("<b>Not to be said of this result:</b> {}").format(str(error))
+        return fill("<b>Not to be said of this result:</b> {}", str(error))
     if said.claims is None or holds(said, find):
         return sentence
-    return Markup("<b>Not so this time:</b> {}").format(sentence)
+    return fill("<b>Not so this time:</b> {}", sentence)
 
 
 def onwards(lesson: Lesson, at: int, view: PageState | None = None) -> Markup:
@@ -158,30 +165,34 @@ def onwards(lesson: Lesson, at: int, view: PageState | None = None) -> Markup:
     links += [_link(at + 1, "Next", lesson.title_of(at + 1))] if at < len(lesson) else []
     if view is not None:
         alone = view.with_changes(predict=False).to_query()
-        links.append(
-            Markup('<a class="ss-link" href="?{0}" data-open="{0}">Open this view by itself</a>').format(alone)
-        )
-    return Markup('<p class="ss-onwards">{}</p>').format(Markup("").join(links))
+        links.append(fill('<a class="ss-link" href="?{0}" data-open="{0}">Open this view by itself</a>', alone))
+    return fill('<p class="ss-onwards">{}</p>', Markup("").join(links))
 
 
 def _link(number: int, word: str, title: str) -> Markup:
-    return Markup('<a class="ss-button{}" href="{}" data-step="{}">{}</a>').format(
-        " ss-primary" if title else "", address(number), number, f"{word}: {title}" if title else word
+    return fill(
+        '<a class="ss-button{}" href="{}" data-step="{}">{}</a>',
+        " ss-primary" if title else "",
+        address(number),
+        number,
+        f"{word}: {title}" if title else word,
     )
 
 
 def cover(shown: Step) -> Markup:
     """In place of the view: what it will be about."""
-    return Markup(
-        '<section class="ss-cover ss-lesson-cover" aria-label="The view, covered">{}<p>{}</p></section>'
-    ).format(about(shown.view), "The view opens with your answer.")
+    return fill(
+        '<section class="ss-cover ss-lesson-cover" aria-label="The view, covered">{}<p>{}</p></section>',
+        about(shown.view),
+        "The view opens with your answer.",
+    )
 
 
 def asked(view: PageState) -> Markup:
     """The query above its rankings, which don't say it themselves."""
     if view.tab != SEARCH or not view.query:
         return Markup("")
-    return Markup('<p class="ss-about"><b>Query</b> {}</p>').format(view.query)
+    return fill('<p class="ss-about"><b>Query</b> {}</p>', view.query)
 
 
 def about(view: PageState) -> Markup:
@@ -189,19 +200,18 @@ def about(view: PageState) -> Markup:
     named = [("Query", view.query), ("Query", view.text_a), ("Document", view.text_b), ("Word", view.word)]
     rows = [(name, text) for name, text in named if text]
     rows += [(str(number), text) for number, text in enumerate(view.texts, start=1)]
-    return Markup("<dl>{}</dl>").format(
-        Markup("").join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, text) for name, text in rows)
+    return fill(
+        "<dl>{}</dl>", Markup("").join(fill("<div><dt>{}</dt><dd>{}</dd></div>", name, text) for name, text in rows)
     )
 
 
 def questions(lesson: Lesson) -> Markup:
     """The questions at the end: each answer is explained at once, with the step to read again; and the handout."""
     items = Markup("").join(
-        Markup(
+        fill(
             '<li><fieldset><legend>{text}</legend>{options}<p class="ss-why"><b class="ss-yes">Right.</b>'
             '<b class="ss-no">No: {right}.</b> {why} <a class="ss-link" href="{address}" data-step="{step}">'
-            "Step {step}: {title}</a></p></fieldset></li>"
-        ).format(
+            "Step {step}: {title}</a></p></fieldset></li>",
             text=inline(question.text),
             options=_radios(number, question.options, question.right),
             right=inline(question.options[question.right].rstrip(".")),
@@ -216,16 +226,22 @@ def questions(lesson: Lesson) -> Markup:
         "Each answer is explained at once. The whole lesson on paper, with this machine’s results: "
         '<a class="ss-link" href="handout.html" target="_blank">the handout</a>.'
     )
-    return Markup(
+    return fill(
         '<article class="ss-step ss-quiz" data-at="{}"><h2 tabindex="-1">Questions</h2><p>{}</p><ol>{}</ol>'
-        '<p class="ss-quiz-said" role="status"><span class="ss-hidden"></span> <span></span></p></article>'
-    ).format(len(lesson), said, items)
+        '<p class="ss-quiz-said" role="status"><span class="ss-hidden"></span> <span></span></p></article>',
+        len(lesson),
+        said,
+        items,
+    )
 
 
 def _radios(number: int, options: Sequence[str], right: int) -> Markup:
     return Markup("").join(
-        Markup('<label><input type="radio" name="ss-quiz-{}"{}> {}</label>').format(
-            number, Markup(" data-right") if i == right else "", inline(option)
+        fill(
+            '<label><input type="radio" name="ss-quiz-{}"{}> {}</label>',
+            number,
+            Markup(" data-right") if i == right else "",
+            inline(option),
         )
         for i, option in enumerate(options)
     )
@@ -233,4 +249,4 @@ def _radios(number: int, options: Sequence[str], right: int) -> Markup:
 
 def note(sentence: str) -> Markup:
     """A sentence about the lesson itself."""
-    return Markup('<p class="ss-status ss-error">{}</p>').format(escape(sentence)) if sentence else Markup("")
+    return fill('<p class="ss-status ss-error">{}</p>', escape(sentence)) if sentence else Markup("")

@@ -11,6 +11,7 @@ from searchcore.engine import Engine
 from searchcore.errors import Busy, Cancelled, SearchError, UnknownName
 from searchcore.running import Work
 from ui import words
+from ui.draw.template import fill
 from ui.errors import sentence_for
 from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import MeasuresSection
@@ -58,15 +59,16 @@ def _step(engine: Engine, section_of: SectionOf, number: int, step: Step) -> Wor
     except (Busy, Cancelled):
         raise
     except SearchError as error:
-        seen = Markup("<p><b>{}</b></p>").format(sentence_for(error))
+        seen = fill("<p><b>{}</b></p>", sentence_for(error))
     else:
         drawn = section.draw(View(view, Outcome.DONE, result=result))
         find = finder(view, result)
         right = [chr(ord("A") + i) for i, holds in enumerate(draw.rights(step, find)) if holds]
-        answer = Markup("<p><b>Right: {}.</b></p>").format(" or ".join(right)) if right else Markup("")
+        answer = fill("<p><b>Right: {}.</b></p>", " or ".join(right)) if right else Markup("")
         picture = Markup(pictures(drawn))  # noqa: S704 - drawn by a section
-        seen = Markup('<div class="ss-picture">{}</div>{}{}').format(picture, answer, draw.noticed(step, find))
-    return Markup('<article><h2>{}. {}</h2>{}{}<p class="ss-ask">{}</p>{}{}</article>').format(
+        seen = fill('<div class="ss-picture">{}</div>{}{}', picture, answer, draw.noticed(step, find))
+    return fill(
+        '<article><h2>{}. {}</h2>{}{}<p class="ss-ask">{}</p>{}{}</article>',
         number,
         step.title,
         draw.paragraphs(step),
@@ -87,8 +89,8 @@ def _in_print(engine: Engine, view: PageState) -> PageState:
 def _letters(texts: list[str]) -> Markup:
     if not texts:
         return Markup("")
-    items = Markup("").join(Markup("<li>{}</li>").format(draw.inline(text)) for text in texts)
-    return Markup('<ol class="ss-letters">{}</ol>').format(items)
+    items = Markup("").join(fill("<li>{}</li>", draw.inline(text)) for text in texts)
+    return fill('<ol class="ss-letters">{}</ol>', items)
 
 
 def _questions(lesson: Lesson) -> Markup:
@@ -96,25 +98,23 @@ def _questions(lesson: Lesson) -> Markup:
     if not lesson.questions:
         return Markup("")
     items = Markup("").join(
-        Markup("<li><b>{}</b>{}</li>").format(draw.inline(each.text), _letters(list(each.options)))
-        for each in lesson.questions
+        fill("<li><b>{}</b>{}</li>", draw.inline(each.text), _letters(list(each.options))) for each in lesson.questions
     )
     answers = "; ".join(
         f"{number} {chr(ord('A') + each.right)} (step {each.step})"
         for number, each in enumerate(lesson.questions, start=1)
     )
-    return Markup("<article><h2>Questions</h2><ol>{}</ol><p>Right: {}.</p></article>").format(items, answers)
+    return fill("<article><h2>Questions</h2><ol>{}</ol><p>Right: {}.</p></article>", items, answers)
 
 
 def _page(lesson: Lesson, body: Markup, today: str) -> bytes:
     sheet = page_style() + packed_style((FOLDER / "handout.css").read_text("utf-8"))
-    made = Markup(
+    made = fill(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
         'content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{title}</title><style>{style}</style></head>"
         '<body class="gradio-container"><main class="ss ss-handout"><header><h1>{title}</h1><p>{said}</p></header>'
-        "{body}</main></body></html>\n"
-    ).format(
+        "{body}</main></body></html>\n",
         title=lesson.title or words.PAGE_TITLE,
         style=Markup(sheet),  # noqa: S704 - our own sheet
         said=f"{words.PAGE_TITLE}. All numbers were computed on this machine on {today}.",

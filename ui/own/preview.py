@@ -9,6 +9,7 @@ from markupsafe import Markup
 from searchcore.corpora import MAX_OWN_DOCUMENTS, MAX_UPLOAD_BYTES, WORDS_IN_A_PASSAGE, Columns, Table, shown_name
 from searchcore.types import Corpus, Document
 from ui import words
+from ui.draw.template import fill
 from ui.own.draft import Draft
 
 FIRST_DOCUMENTS = 5
@@ -24,53 +25,65 @@ KEPT = (
 
 def form() -> Markup:
     """Where texts are pasted, chosen or dropped. The page's script sends them, see ui/script/own.js."""
-    return Markup(
+    return fill(
         '<section class="ss-own-give" aria-label="Give your own texts">'
         '<p><label for="own-lines">Paste lines, one document each</label></p>'
         '<textarea id="own-lines" rows="4" spellcheck="false"></textarea>'
         '<p class="ss-own-ways"><button type="button" class="ss-button" data-own="read">Read these lines</button>'
         '<label class="ss-button">Choose a file<input type="file" class="ss-own-file" accept="{}"></label>'
         '<span class="ss-how">or drop one here: TXT, CSV, TSV, JSONL, XLSX or a BEIR zip, at most {:,} documents and '
-        '{} MB</span></p><p class="ss-own-said" role="status"></p><p class="ss-how">{}</p></section>'
-    ).format(",".join(ENDINGS), MAX_OWN_DOCUMENTS, MAX_UPLOAD_BYTES // 1_000_000, f"{PRIVATE} {KEPT}")
+        '{} MB</span></p><p class="ss-own-said" role="status"></p><p class="ss-how">{}</p></section>',
+        ",".join(ENDINGS),
+        MAX_OWN_DOCUMENTS,
+        MAX_UPLOAD_BYTES // 1_000_000,
+        f"{PRIVATE} {KEPT}",
+    )
 
 
 def preview(draft: Draft) -> Markup:
     """What was read of a file: its columns to choose from, the first documents, and what is left out and why."""
     corpus = draft.corpus
-    parts = [Markup("<h2>{}</h2>").format(summary(draft))]
+    parts = [fill("<h2>{}</h2>", summary(draft))]
     if draft.table is not None and draft.columns is not None:
         parts.append(_choices(draft.table, draft.columns))
     if corpus is not None:
         parts += [_first(corpus.documents), notes(corpus.notes)]
         parts.append(
-            Markup(
-                '<p><button type="button" class="ss-button ss-primary" data-own="use">Search {}</button></p>'
-            ).format(_them(corpus))
+            fill(
+                '<p><button type="button" class="ss-button ss-primary" data-own="use">Search {}</button></p>',
+                _them(corpus),
+            )
         )
-    return Markup('<section class="ss-own-preview" aria-label="What was read" data-given="{}">{}</section>').format(
-        draft.token, Markup("").join(parts)
+    return fill(
+        '<section class="ss-own-preview" aria-label="What was read" data-given="{}">{}</section>',
+        draft.token,
+        Markup("").join(parts),
     )
 
 
 def in_use(draft: Draft, corpus: Corpus) -> Markup:
     """The corpus that is searched, and what can be done with it."""
-    return Markup(
+    return fill(
         '<section class="ss-own-used" aria-label="Your own corpus"><p><b>{}.</b> {} '
         '<button type="button" class="ss-link" data-own="again">Give other texts</button> '
         '<button type="button" class="ss-link" data-own="download">Download as a BEIR zip</button> '
         '<button type="button" class="ss-link" data-own="delete">Delete</button> '
-        '<span class="ss-own-said" role="status"></span></p>{}</section>'
-    ).format(_of(draft, corpus), PRIVATE, notes(corpus.notes))
+        '<span class="ss-own-said" role="status"></span></p>{}</section>',
+        _of(draft, corpus),
+        PRIVATE,
+        notes(corpus.notes),
+    )
 
 
 def notes(sentences: Sequence[str]) -> Markup:
     """What was left out or changed, folded."""
     if not sentences:
         return Markup("")
-    items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
-    return Markup('<details class="ss-own-notes"><summary>{}</summary><ul>{}</ul></details>').format(
-        f"Left out or changed: {words.count(len(sentences), 'note')}", items
+    items = Markup("").join(fill("<li>{}</li>", sentence) for sentence in sentences)
+    return fill(
+        '<details class="ss-own-notes"><summary>{}</summary><ul>{}</ul></details>',
+        f"Left out or changed: {words.count(len(sentences), 'note')}",
+        items,
     )
 
 
@@ -97,10 +110,14 @@ def _choices(table: Table, columns: Columns) -> Markup:
     texts = _select("text", table.columns, columns.text)
     titles = _select("title", table.columns, columns.title, "none")
     long = f"Cut long texts into passages of whole sentences, about {WORDS_IN_A_PASSAGE} words each"
-    return Markup(
+    return fill(
         '<p class="ss-own-columns"><label>Texts {}</label> <label>Titles {}</label> '
-        '<label><input type="checkbox" data-own="passages"{}> {}</label></p>'
-    ).format(texts, titles, CHECKED if columns.passages else NOTHING, long)
+        '<label><input type="checkbox" data-own="passages"{}> {}</label></p>',
+        texts,
+        titles,
+        CHECKED if columns.passages else NOTHING,
+        long,
+    )
 
 
 def _select(name: str, columns: Sequence[str], chosen: int | None, none: str = "") -> Markup:
@@ -108,10 +125,10 @@ def _select(name: str, columns: Sequence[str], chosen: int | None, none: str = "
     options += [(str(place), column) for place, column in enumerate(columns)]
     now = "" if chosen is None else str(chosen)
     drawn = Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(value, SELECTED if value == now else NOTHING, text)
+        fill('<option value="{}"{}>{}</option>', value, SELECTED if value == now else NOTHING, text)
         for value, text in options
     )
-    return Markup('<select data-own="{}">{}</select>').format(name, drawn)
+    return fill('<select data-own="{}">{}</select>', name, drawn)
 
 
 def _first(documents: Sequence[Document]) -> Markup:
@@ -122,14 +139,18 @@ def _first(documents: Sequence[Document]) -> Markup:
         for d in documents[:FIRST_DOCUMENTS]
     ]
     more = len(documents) - len(rows)
-    return Markup('<table class="ss-own-rows"><caption>The first of them</caption>{}{}</table>{}').format(
-        head, Markup("").join(rows), Markup("<p>and {:,} more</p>").format(more) if more > 0 else ""
+    return fill(
+        '<table class="ss-own-rows"><caption>The first of them</caption>{}{}</table>{}',
+        head,
+        Markup("").join(rows),
+        fill("<p>and {:,} more</p>", more) if more > 0 else "",
     )
 
 
 def _cells(tag: str, texts: Iterable[str]) -> Markup:
-    return Markup("<tr>{}</tr>").format(
-        Markup("").join(Markup("<{0}>{1}</{0}>").format(Markup(tag), text) for text in texts)  # noqa: S704
+    return fill(
+        "<tr>{}</tr>",
+        Markup("").join(fill("<{0}>{1}</{0}>", Markup(tag), text) for text in texts),  # noqa: S704
     )
 
 

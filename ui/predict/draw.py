@@ -10,6 +10,7 @@ from markupsafe import Markup
 from searchcore.ranking import Method, Scale
 from searchcore.request import Request
 from searchcore.types import Hit, Ranking
+from ui.draw.template import fill
 from ui.parameters import MOST_PREDICTED
 from ui.predict.scored import YOU, Scored
 from ui.state import NEITHER
@@ -42,33 +43,41 @@ def prediction(guess: tuple[str, ...]) -> Ranking:
 
 def cover(method: Method, guess: tuple[str, ...]) -> Markup:
     """In place of the covered ranking: what to do, the order so far, and Reveal. The script does the rest."""
-    return Markup(
+    return fill(
         '<section class="ss-cover ss-{}" aria-label="Your prediction"><h2>{} · covered</h2>'
         '<p class="ss-how">Which documents will it put first? Add one to {} with +; then order them by dragging, with '
         "their buttons, or with the arrow keys. Enter reveals.</p>"
         '<ol class="ss-guess" data-guess="{}" aria-label="Your order"></ol>'
         '<p class="ss-guess-said" role="status"></p>'
-        '<p><button type="button" class="ss-button ss-primary ss-reveal">Reveal</button></p></section>'
-    ).format(method.key, method.title, MOST_PREDICTED, json.dumps(guess))
+        '<p><button type="button" class="ss-button ss-primary ss-reveal">Reveal</button></p></section>',
+        method.key,
+        method.title,
+        MOST_PREDICTED,
+        json.dumps(guess),
+    )
 
 
 def which(shown: Method, hidden: Method) -> Markup:
     """The question which of two rankings is right, with a button for each answer."""
     answers = ((shown.key, shown.title), (hidden.key, hidden.title), (NEITHER, "No difference"))
     buttons = Markup(" ").join(
-        Markup('<button type="button" class="ss-button ss-answer" data-answer="{}">{}</button>').format(key, title)
+        fill('<button type="button" class="ss-button ss-answer" data-answer="{}">{}</button>', key, title)
         for key, title in answers
     )
-    return Markup(
+    return fill(
         '<section class="ss-cover ss-which" aria-label="Your prediction">'
-        "<p><span>Which of the two is right, by nDCG@10?</span> {}</p></section>"
-    ).format(buttons)
+        "<p><span>Which of the two is right, by nDCG@10?</span> {}</p></section>",
+        buttons,
+    )
 
 
 def tally(key: str, made: Scored) -> Markup:
     """What the script adds to this browser's tally, once for each question."""
     if made.yours is None or made.theirs is None:
         return Markup("")
-    return Markup(' <span class="ss-tally" data-question="{}" data-yours="{:.4f}" data-theirs="{:.4f}"></span>').format(
-        key, made.yours, made.theirs
+    return fill(
+        ' <span class="ss-tally" data-question="{}" data-yours="{:.4f}" data-theirs="{:.4f}"></span>',
+        key,
+        made.yours,
+        made.theirs,
     )

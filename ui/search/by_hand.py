@@ -10,6 +10,7 @@ from searchcore.evaluate import AT_FIVE, PLACES, ByHand, Place
 from searchcore.ranking import Method
 from searchcore.types import Corpus
 from ui import words
+from ui.draw.template import fill
 from ui.draw.terms import explained, term
 from ui.search.hits import short_title
 
@@ -27,8 +28,10 @@ NOTHING_RELEVANT = (
 
 def hand_button(*, shown: bool) -> Markup:
     """Opens the arithmetic, or closes it."""
-    return Markup(' <button type="button" class="ss-link ss-judge-it" data-hand="{}">{}</button>').format(
-        "0" if shown else "1", f"Close {NAME}" if shown else NAME
+    return fill(
+        ' <button type="button" class="ss-link ss-judge-it" data-hand="{}">{}</button>',
+        "0" if shown else "1",
+        f"Close {NAME}" if shown else NAME,
     )
 
 
@@ -38,22 +41,22 @@ def worked(
     """A table for each ranking and one for the best order. `own`: the grades are the visitor's, who is `judging`."""
     if not hand:
         how = "Grade" if judging else "Choose “Judge it yourself” above, then grade"
-        return _section(Markup("<p>{}</p>").format(NOTHING_RELEVANT.format(how)))
+        return _section(fill("<p>{}</p>", NOTHING_RELEVANT.format(how)))
     ideal = next(iter(hand.values()))
     tables = [_of_ranking(corpus, methods[key], each) for key, each in hand.items()]
     tables.append(
         _table(corpus, "The best order of all judged documents", "", ideal.ideal, ("Best DCG", ideal.ideal_dcg))
     )
-    said = Markup("<p>{} {}</p>").format(
-        explained(HOW, "grade", "DCG", AT_FIVE), _whose(own=own, unjudged=any(each.unjudged for each in hand.values()))
+    said = fill(
+        "<p>{} {}</p>",
+        explained(HOW, "grade", "DCG", AT_FIVE),
+        _whose(own=own, unjudged=any(each.unjudged for each in hand.values())),
     )
-    return _section(said + Markup("<div>{}</div>").format(Markup("").join(tables)))
+    return _section(said + fill("<div>{}</div>", Markup("").join(tables)))
 
 
 def _section(content: Markup) -> Markup:
-    return Markup('<section class="ss-hand" aria-label="{0}"><h2 tabindex="-1">{0}</h2>{1}</section>').format(
-        NAME, content
-    )
+    return fill('<section class="ss-hand" aria-label="{0}"><h2 tabindex="-1">{0}</h2>{1}</section>', NAME, content)
 
 
 def _whose(*, own: bool, unjudged: bool) -> str:
@@ -62,8 +65,8 @@ def _whose(*, own: bool, unjudged: bool) -> str:
 
 
 def _of_ranking(corpus: Corpus, method: Method, made: ByHand) -> Markup:
-    said = Markup("<p>{} = {:.4f} / {:.4f} = <b>{}</b></p>").format(
-        term(AT_FIVE), made.dcg, made.ideal_dcg, words.share(made.ndcg)
+    said = fill(
+        "<p>{} = {:.4f} / {:.4f} = <b>{}</b></p>", term(AT_FIVE), made.dcg, made.ideal_dcg, words.share(made.ndcg)
     )
     return _table(corpus, method.title, f"ss-{method.key}", made.places, ("DCG", made.dcg), said)
 
@@ -71,17 +74,28 @@ def _of_ranking(corpus: Corpus, method: Method, made: ByHand) -> Markup:
 def _table(
     corpus: Corpus, title: str, tone: str, places: Sequence[Place], total: tuple[str, float], below: Markup | str = ""
 ) -> Markup:
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(head) for head in HEADS)
+    heads = Markup("").join(fill('<th scope="col">{}</th>', head) for head in HEADS)
     rows = Markup("").join(_row(corpus, place) for place in places)
-    return Markup(
+    return fill(
         '<div class="{}"><div class="ss-scroll" tabindex="0" role="region" aria-label="{}: {}"><table class="ss-table">'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody><tfoot><tr>"
-        '<th scope="row" colspan="{}">{}</th><td><b>{:.4f}</b></td></tr></tfoot></table></div>{}</div>'
-    ).format(tone, title, NAME, title, heads, rows, len(HEADS) - 1, total[0], total[1], below)
+        '<th scope="row" colspan="{}">{}</th><td><b>{:.4f}</b></td></tr></tfoot></table></div>{}</div>',
+        tone,
+        title,
+        NAME,
+        title,
+        heads,
+        rows,
+        len(HEADS) - 1,
+        total[0],
+        total[1],
+        below,
+    )
 
 
 def _row(corpus: Corpus, place: Place) -> Markup:
-    return Markup('<tr><th scope="row">{} {}</th><td>{}</td><td>{}</td><td>{:.4f}</td><td>{:.4f}</td></tr>').format(
+    return fill(
+        '<tr><th scope="row">{} {}</th><td>{}</td><td>{}</td><td>{:.4f}</td><td>{:.4f}</td></tr>',
         place.rank,
         short_title(corpus, place.doc_id),
         place.grade if place.judged else "0, not judged",

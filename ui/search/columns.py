@@ -10,6 +10,7 @@ from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method
 from searchcore.types import Hit, PartialScores, Ranking, SearchResult
 from ui import words
+from ui.draw.template import fill
 from ui.draw.terms import explained, term
 from ui.runner import Outcome
 from ui.search.hits import Row, row
@@ -37,10 +38,9 @@ def columns(made: Columns) -> Markup:
     parts += [made.beside] if made.beside else []
     title = result.corpus.title or result.corpus.name
     queries = [caption.query for caption in made.captions.values()] or [result.query]
-    return Markup(
+    return fill(
         '<div class="ss-columns{}" style="--columns:{}" data-corpus="{}" data-query="{}" data-against="{}" '
-        'data-cut="{}" data-state="{}" role="group" aria-label="{}">{}{}</div>'
-    ).format(
+        'data-cut="{}" data-state="{}" role="group" aria-label="{}">{}{}</div>',
         " ss-many" if len(parts) > SIDE_BY_SIDE else "",
         len(parts),
         result.corpus.name,
@@ -70,16 +70,15 @@ def _column(made: Columns, method: Method) -> Markup:
     working = ranking is None and made.outcome is Outcome.WORKING
     state = "" if ranking is not None else WHY_MISSING.get(made.outcome, "not ranked")
     caption = made.caption(method)
-    return Markup(
+    return fill(
         '<section class="ss-column ss-{name}{pending}" data-method="{name}" data-reranks="{reranks}"{query} '
         'aria-label="{title}{state}"><header title="{read}"><h2>{heading} <span class="ss-unit">· {unit} · '
         '<span class="ss-time">{time}</span></span>{play}</h2>{ndcg}<p class="ss-how">{how}</p>{searched}</header>'
-        "{body}</section>"
-    ).format(
+        "{body}</section>",
         name=method.key,
         pending=" ss-pending" if working else "",
         reranks=method.reranks or "",
-        query=Markup(' data-query="{}"').format(caption.query) if caption.query else "",
+        query=fill(' data-query="{}"', caption.query) if caption.query else "",
         title=method.title,
         heading=caption.name,
         state=f", {state}" if state else "",
@@ -107,32 +106,34 @@ def _passes(ranking: Ranking) -> str:
 def _ndcg(judged: JudgedRanking | None) -> Markup:
     if judged is None:
         return Markup("")
-    return Markup('<p class="ss-ndcg">{} <b>{}</b> <span class="ss-best">of at most {}</span></p>').format(
-        term("nDCG@10"), words.share(judged.ndcg), words.share(judged.best_ndcg)
+    return fill(
+        '<p class="ss-ndcg">{} <b>{}</b> <span class="ss-best">of at most {}</span></p>',
+        term("nDCG@10"),
+        words.share(judged.ndcg),
+        words.share(judged.best_ndcg),
     )
 
 
 def _ranked(made: Columns, method: Method, ranking: Ranking) -> Markup:
     if not ranking.hits:
-        return Markup('<p class="ss-empty">{}</p>').format(words.words_of(method).empty(ranking))
+        return fill('<p class="ss-empty">{}</p>', words.words_of(method).empty(ranking))
     best = ranking.hits[0].score
     items = [_row(made, method, hit, best, ranking) for hit in ranking.hits]
     if made.further is not None and made.further.method == method.key:
         items.append(_cut(made.result, len(ranking.hits)))
         beyond = made.further.hits[len(ranking.hits) :]
         items += [_row(made, method, hit, best, made.further, beyond=True) for hit in beyond]
-    return Markup("<ol>{}</ol>").format(Markup("").join(items))
+    return fill("<ol>{}</ol>", Markup("").join(items))
 
 
 def _cut(result: SearchResult, candidates: int) -> Markup:
     """The handle between the last candidate and the first document that no reranker sees."""
     more = f" of {result.candidates} asked for: all there are" if result.candidates > candidates else ""
-    return Markup(
+    return fill(
         '<li class="ss-cut"><div class="ss-handle" role="separator" tabindex="0" aria-orientation="horizontal" '
         'aria-valuemin="1" aria-valuemax="{most}" aria-valuenow="{candidates}" aria-valuetext="{said}{more}" '
         'aria-label="Cut: how many candidates are reranked" title="Drag, or use the arrow keys">'
-        '<span aria-hidden="true">⇕</span> <span class="ss-cut-said">cut: {said}{more}</span></div></li>'
-    ).format(
+        '<span aria-hidden="true">⇕</span> <span class="ss-cut-said">cut: {said}{more}</span></div></li>',
         most=min(len(result.corpus) - (result.excluded is not None), MOST_CANDIDATES),
         candidates=candidates,
         said=words.count(candidates, "candidate"),
@@ -173,13 +174,13 @@ def _pending(made: Columns, method: Method, working: bool, state: str) -> Markup
     partial, source = _partial(made, method), made.result.rankings.get(method.reranks or "")
     scores = partial.scores if partial else {}
     if source is None:
-        return Markup('<p class="ss-empty">{}</p>').format(_nothing(state)) if not working else _ghosts()
+        return fill('<p class="ss-empty">{}</p>', _nothing(state)) if not working else _ghosts()
     position = made.result.corpus.position
     scored = sorted(
         (h for h in source.hits if h.doc_id in scores), key=lambda h: (-scores[h.doc_id], position(h.doc_id))
     )
     if not working and not scored:
-        return Markup('<p class="ss-empty">{}</p>').format(_nothing(state))
+        return fill('<p class="ss-empty">{}</p>', _nothing(state))
     best = scores[scored[0].doc_id] if scored else 0.0
     items = [
         _row(made, method, Hit(rank, h.doc_id, scores[h.doc_id], h.rank), best, None)
@@ -191,11 +192,11 @@ def _pending(made: Columns, method: Method, working: bool, state: str) -> Markup
             row(Row(made.result.corpus.document(hit.doc_id), Hit(rank, hit.doc_id, 0.0, hit.rank)))
             for rank, hit in enumerate(waiting, start=len(scored) + 1)
         ]
-    return Markup("<ol>{}</ol>").format(Markup("").join(items))
+    return fill("<ol>{}</ol>", Markup("").join(items))
 
 
 def _ghosts() -> Markup:
-    return Markup('<ol aria-hidden="true">{}</ol>').format(Markup('<li class="ss-ghost"></li>') * GHOSTS)
+    return fill('<ol aria-hidden="true">{}</ol>', Markup('<li class="ss-ghost"></li>') * GHOSTS)
 
 
 def _so_far(partial: PartialScores | None, state: str) -> str:
@@ -211,13 +212,18 @@ def _nothing(state: str) -> str:
 
 def skeleton(methods: Sequence[Method]) -> Markup:
     """What will be there, before anything is: a column for each method, with rows that wait."""
-    return Markup('<div class="ss-columns ss-skeleton" style="--columns:{}" aria-hidden="true">{}</div>').format(
+    return fill(
+        '<div class="ss-columns ss-skeleton" style="--columns:{}" aria-hidden="true">{}</div>',
         len(methods),
         Markup("").join(
-            Markup(
+            fill(
                 '<section class="ss-column ss-{} ss-pending"><header><p class="ss-heading">{}</p>'
-                '<p class="ss-how">{}</p></header>{}</section>'
-            ).format(method.key, method.title, words.words_of(method).how, _ghosts())
+                '<p class="ss-how">{}</p></header>{}</section>',
+                method.key,
+                method.title,
+                words.words_of(method).how,
+                _ghosts(),
+            )
             for method in methods
         ),
     )

@@ -11,6 +11,7 @@ from searchcore.explain import passes_bi, passes_cross
 from searchcore.ranking import CROSS_ENCODER, Method
 from searchcore.types import Ranking, SearchResult
 from ui import words
+from ui.draw.template import fill
 from ui.draw.terms import term
 
 AT_SIZE = (
@@ -35,10 +36,13 @@ def cost(result: SearchResult, methods: Mapping[str, Method]) -> Markup:
     ]
     if CROSS_ENCODER in result.rankings and result.pass_times is not None:
         cells.append(_whole(result))
-    return Markup(
+    return fill(
         '<div class="ss-cost"><dl>{}</dl><p class="ss-how">A {} is one run of a transformer. A time is what the passes '
-        "and the sorting took when they were done, without loading and waiting.</p><p>{}</p></div>"
-    ).format(Markup("").join(cells), term("pass"), AT_SIZE)
+        "and the sorting took when they were done, without loading and waiting.</p><p>{}</p></div>",
+        Markup("").join(cells),
+        term("pass"),
+        AT_SIZE,
+    )
 
 
 def spent(ranking: Ranking) -> str:
@@ -65,6 +69,6 @@ def _whole(result: SearchResult) -> Markup:
 
 
 def _cell(name: str, value: str, detail: str, method: str = "all") -> Markup:
-    return Markup('<div class="ss-cell ss-{}"><dt>{}</dt><dd><b>{}</b> <span>{}</span></dd></div>').format(
-        method, name, value, detail
+    return fill(
+        '<div class="ss-cell ss-{}"><dt>{}</dt><dd><b>{}</b> <span>{}</span></dd></div>', method, name, value, detail
     )

@@ -12,6 +12,7 @@ from searchcore.text import same_words
 from searchcore.types import Corpus
 from ui import words
 from ui.draw import numbers
+from ui.draw.template import fill
 from ui.draw.terms import TAU, term
 from ui.search.hits import short_title
 
@@ -33,7 +34,7 @@ def marked(query: str, other: str) -> Markup:
 
 
 def _part(text: str, differs: bool) -> Markup:
-    return Markup('<mark class="ss-differs">{}</mark>').format(text) if differs and text else escape(text)
+    return fill('<mark class="ss-differs">{}</mark>', text) if differs and text else escape(text)
 
 
 def sentences(
@@ -49,7 +50,7 @@ def sentences(
     said = [_shared(found), _moved(corpus, found)]
     if found.tau is not None:
         tau = numbers.change(found.tau, 2)
-        said.append(Markup("{} over the {} shared: {}.").format(term(TAU), f"{found.shared:,}", tau))
+        said.append(fill("{} over the {} shared: {}.", term(TAU), f"{found.shared:,}", tau))
     said.append(_judged(judged, names))
     return Markup(" ").join(sentence for sentence in said if sentence)
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, DEFAULT_METHODS, Method
 from searchcore.types import Corpus, SearchResult, sigmoid
 from ui import words
+from ui.draw.template import fill
 from ui.search.hits import short_title
 
 ABOUT = "Each of these shows one way to fail. What to watch is said first; what happened is computed from the result."
@@ -236,7 +237,7 @@ def label(case: Case, corpora: Mapping[str, Corpus]) -> str:
 def watch(corpus: str, query: str) -> Markup:
     """What to watch, before the run; nothing for a query that is no case."""
     case = _BY_QUERY.get((corpus, query))
-    return Markup("") if case is None else Markup("<p><b>{}.</b> Watch: {}</p>").format(case.kind, case.watch)
+    return Markup("") if case is None else fill("<p><b>{}.</b> Watch: {}</p>", case.kind, case.watch)
 
 
 def outcome(result: SearchResult, methods: Mapping[str, Method]) -> str:

@@ -12,6 +12,7 @@ from searchcore.types import Corpus, Document, Hit
 from ui import words
 from ui.draw import numbers
 from ui.draw.bars import score_bar, score_text
+from ui.draw.template import fill
 from ui.search.judged import grade_buttons, grade_chip
 
 NAME_CHARACTERS = 60
@@ -41,13 +42,12 @@ class Row:
 def row(made: Row) -> Markup:
     """The list item."""
     document, hit = made.document, made.hit
-    return Markup(
+    return fill(
         '<li class="ss-hit{kind}" data-doc="{doc}" data-rank="{rank}" data-before="{before}" tabindex="-1">'
         '<span class="ss-rank">{rank}</span>{heading}{side}{score}'
         '<div class="ss-rest"><p class="ss-text">{part}{passage}</p>{unread}{judging}<p class="ss-foot">'
         '<button type="button" class="ss-link ss-more" aria-expanded="false" aria-label="More of: {name}">more</button>'
-        "{inside}</p></div></li>"
-    ).format(
+        "{inside}</p></div></li>",
         kind=("" if document.title else " ss-untitled")
         + (" ss-beyond" if made.beyond else "")
         + (" ss-noted" if made.marked else ""),
@@ -73,33 +73,34 @@ def _side(made: Row) -> Markup:
     pick = pick_button(made.document) if made.picking and not made.beyond else Markup("")
     if made.alone:
         move_said = Markup('<span class="ss-move ss-alone"><span aria-hidden="true">◇</span> only here</span>')
-    return Markup('<p class="ss-side">{}{}{}</p>').format(
-        move_said, grade_chip(made.grades, made.document.doc_id), pick
-    )
+    return fill('<p class="ss-side">{}{}{}</p>', move_said, grade_chip(made.grades, made.document.doc_id), pick)
 
 
 def inside_button(document: Document) -> Markup:
     """Opens query and document under the hood."""
     name = numbers.shortened(document.title or document.text, NAME_CHARACTERS)
-    return Markup(
-        '<button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">look inside</button>'
-    ).format(name)
+    return fill(
+        '<button type="button" class="ss-link ss-inside" aria-label="Look inside: {}">look inside</button>', name
+    )
 
 
 def pick_button(document: Document) -> Markup:
     """Puts a document into the visitor's prediction."""
     name = numbers.shortened(document.title or document.text, NAME_CHARACTERS)
-    return Markup(
+    return fill(
         '<button type="button" class="ss-small-button ss-pick" data-name="{0}" aria-label="Add to your order: {0}">+'
-        "</button>"
-    ).format(name)
+        "</button>",
+        name,
+    )
 
 
 def _score(made: Row) -> Markup:
     if made.scale is None:
         return Markup('<p class="ss-score"><span class="ss-waits">waits</span></p>')
-    return Markup('<p class="ss-score"><span class="ss-number">{}</span>{}</p>').format(
-        score_text(made.score, made.scale), score_bar(made.score, made.scale, made.best)
+    return fill(
+        '<p class="ss-score"><span class="ss-number">{}</span>{}</p>',
+        score_text(made.score, made.scale),
+        score_bar(made.score, made.scale, made.best),
     )
 
 
@@ -113,8 +114,8 @@ def _heading(document: Document) -> Markup:
     if not document.title:
         return Markup("")
     year = document.metadata.get("year")
-    after = Markup(' <span class="ss-year">{}</span>').format(year) if isinstance(year, int) else Markup("")
-    return Markup('<h3 class="ss-title">{}{}</h3>').format(document.title, after)
+    after = fill(' <span class="ss-year">{}</span>', year) if isinstance(year, int) else Markup("")
+    return fill('<h3 class="ss-title">{}{}</h3>', document.title, after)
 
 
 def _part(document: Document) -> Markup:
@@ -122,20 +123,21 @@ def _part(document: Document) -> Markup:
     of, part, parts = (document.metadata.get(name) for name in ("document", "part", "parts"))
     if not isinstance(part, int) or not isinstance(parts, int):
         return Markup("")
-    return Markup('<span class="ss-part">{}</span> ').format(f"Passage {part} of {parts} of document {of}.")
+    return fill('<span class="ss-part">{}</span> ', f"Passage {part} of {parts} of document {of}.")
 
 
 def _unread(tokens: int) -> Markup:
     if not tokens:
         return Markup("")
-    return Markup('<p class="ss-unread">The last {} did not fit the model’s window and were not read.</p>').format(
-        words.count(tokens, "token")
+    return fill(
+        '<p class="ss-unread">The last {} did not fit the model’s window and were not read.</p>',
+        words.count(tokens, "token"),
     )
 
 
 def _move(hit: Hit) -> Markup:
     sign, said, kind = move(hit)
-    return Markup('<span class="ss-move ss-{}"><span aria-hidden="true">{}</span> {}</span>').format(kind, sign, said)
+    return fill('<span class="ss-move ss-{}"><span aria-hidden="true">{}</span> {}</span>', kind, sign, said)
 
 
 def move(hit: Hit) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from searchcore.evaluate import JudgedRanking
 from searchcore.types import SearchResult
 from ui import words
+from ui.draw.template import fill
 
 GRADES = {3: "right", 2: "largely", 1: "a little", 0: "not relevant"}
 SHOWN_MISSED = 12
@@ -22,8 +23,8 @@ def grade_chip(grades: Mapping[str, int] | None, doc_id: str) -> Markup:
         return Markup('<span class="ss-grade ss-grade-none">not judged</span>')
     grade = grades[doc_id]
     word = GRADES.get(grade, "")
-    return Markup('<span class="ss-grade ss-grade-{}">{}</span>').format(
-        min(grade, 3), f"grade {grade}" + (f" · {word}" if word else "")
+    return fill(
+        '<span class="ss-grade ss-grade-{}">{}</span>', min(grade, 3), f"grade {grade}" + (f" · {word}" if word else "")
     )
 
 
@@ -31,12 +32,16 @@ def grade_buttons(doc_id: str, grades: Mapping[str, int] | None) -> Markup:
     """A button for each grade, for a visitor who judges; pressing the one that holds takes it back."""
     now = (grades or {}).get(doc_id)
     buttons = Markup("").join(
-        Markup('<button type="button" data-grade="{}" aria-pressed="{}" title="{}">{}</button>').format(
-            grade, "true" if grade == now else "false", word, grade
+        fill(
+            '<button type="button" data-grade="{}" aria-pressed="{}" title="{}">{}</button>',
+            grade,
+            "true" if grade == now else "false",
+            word,
+            grade,
         )
         for grade, word in sorted(GRADES.items())
     )
-    return Markup('<p class="ss-judge" role="group" aria-label="Your grade">Your grade {}</p>').format(buttons)
+    return fill('<p class="ss-judge" role="group" aria-label="Your grade">Your grade {}</p>', buttons)
 
 
 def judge_it(*, judging: bool, own: bool) -> Markup:
@@ -48,9 +53,12 @@ def judge_it(*, judging: bool, own: bool) -> Markup:
             if own
             else "Your grades are part of the page’s address; nothing is stored. "
         )
-    return Markup(
-        '<span class="ss-judge-it">{}<button type="button" class="ss-link" data-judge="{}">{}</button></span>'
-    ).format(said, "0" if judging else "1", "Stop judging" if judging else "Judge it yourself")
+    return fill(
+        '<span class="ss-judge-it">{}<button type="button" class="ss-link" data-judge="{}">{}</button></span>',
+        said,
+        "0" if judging else "1",
+        "Stop judging" if judging else "Judge it yourself",
+    )
 
 
 def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
@@ -65,18 +73,17 @@ def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
     if not below:
         there = f"its {relevant} is" if len(judged.ideal) == 1 else f"all {relevant} are"
         sentence = f"Judged query: {there} among the candidates."
-        return Markup('<section class="ss-missed" aria-label="Missed"><p>{}</p></section>').format(sentence)
+        return fill('<section class="ss-missed" aria-label="Missed"><p>{}</p></section>', sentence)
     names = [result.corpus.document(doc_id) for doc_id in below[:SHOWN_MISSED]]
     items = Markup("").join(
-        Markup("<li>{} {}</li>").format(document.title or document.text, grade_chip(judged.grades, document.doc_id))
+        fill("<li>{} {}</li>", document.title or document.text, grade_chip(judged.grades, document.doc_id))
         for document in names
     )
     more = len(below) - len(names)
-    return Markup(
-        '<section class="ss-missed" aria-label="Missed"><h2>Missed: below the cut</h2><p>{}</p><ul>{}</ul>{}</section>'
-    ).format(
+    return fill(
+        '<section class="ss-missed" aria-label="Missed"><h2>Missed: below the cut</h2><p>{}</p><ul>{}</ul>{}</section>',
         f"{len(below)} of {relevant} are not among the {result.candidates_used} candidates, "
         "so no reranker can bring them back. More candidates could.",
         items,
-        Markup("<p>and {} more</p>").format(more) if more > 0 else "",
+        fill("<p>and {} more</p>", more) if more > 0 else "",
     )

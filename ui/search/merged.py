@@ -10,6 +10,7 @@ from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
+from ui.draw.template import fill
 from ui.predict.scored import YOU
 from ui.search.hits import inside_button, move, pick_button
 from ui.search.judged import grade_buttons, grade_chip
@@ -26,15 +27,18 @@ def merged(made: Columns) -> Markup:
     places = {key: {hit.doc_id: hit for hit in ranking.hits} for key, ranking in rankings.items()}
     documents = list(dict.fromkeys(hit.doc_id for key in [main, *rankings] for hit in rankings[key].hits))
     buttons = Markup("").join(
-        Markup('<button type="button" class="ss-sort ss-{}" data-sort="{}" aria-pressed="{}">{}</button>').format(
-            key, key, "true" if key == main else "false", made.caption(made.methods[key]).name
+        fill(
+            '<button type="button" class="ss-sort ss-{}" data-sort="{}" aria-pressed="{}">{}</button>',
+            key,
+            key,
+            "true" if key == main else "false",
+            made.caption(made.methods[key]).name,
         )
         for key in rankings
     )
-    return Markup(
+    return fill(
         '<section class="ss-merged"><h2 class="ss-hidden">Both rankings in one list</h2>'
-        '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}{}<ol>{}</ol></section>'
-    ).format(
+        '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}{}<ol>{}</ol></section>',
         buttons,
         _waiting(made),
         Markup("").join(searched(ranking) for ranking in rankings.values() if ranking.hits),
@@ -46,8 +50,11 @@ def _waiting(made: Columns) -> Markup:
     partial = made.partial
     if partial is None or partial.method in made.result.rankings:
         return Markup("")
-    return Markup('<p class="ss-how">{}: {} of {}</p>').format(
-        made.methods[partial.method].title, len(partial.scores), words.count(partial.total, "pair")
+    return fill(
+        '<p class="ss-how">{}: {} of {}</p>',
+        made.methods[partial.method].title,
+        len(partial.scores),
+        words.count(partial.total, "pair"),
     )
 
 
@@ -55,10 +62,9 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     found = {key: hits[doc_id] for key, hits in places.items() if doc_id in hits}
     ranks = ";".join(f"{key}:{hit.rank}" for key, hit in found.items())
     document = made.result.corpus.document(doc_id)
-    return Markup(
+    return fill(
         '<li class="ss-both{}" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
-        '{}<p class="ss-places">{}</p>{}{}</li>'
-    ).format(
+        '{}<p class="ss-places">{}</p>{}{}</li>',
         " ss-noted" if doc_id == made.mark else "",
         doc_id,
         ranks,
@@ -77,20 +83,29 @@ def _slope(found: Mapping[str, Hit], main: str) -> Markup:
     if reranked is None:
         return Markup('<b aria-hidden="true">–</b><span class="ss-hidden">not ranked</span>')
     if reranked.rank_before is None:
-        return Markup("<b>{}</b>").format(reranked.rank)
+        return fill("<b>{}</b>", reranked.rank)
     sign, said, kind = move(reranked)
-    return Markup(
+    return fill(
         '<span aria-hidden="true">{} → <b>{}</b> <span class="ss-move ss-{}">{}</span></span>'
-        '<span class="ss-hidden">{}, {}</span>'
-    ).format(reranked.rank_before, reranked.rank, kind, sign, reranked.rank, said)
+        '<span class="ss-hidden">{}, {}</span>',
+        reranked.rank_before,
+        reranked.rank,
+        kind,
+        sign,
+        reranked.rank,
+        said,
+    )
 
 
 def _alone(made: Columns, found: Mapping[str, Hit], main: str) -> Markup:
     """ "– → 3": a document that only one of two compared rankings has."""
     ((key, hit),) = found.items()
     ways = Markup("– → <b>{}</b>") if key == main else Markup("{} → <b>–</b>")
-    return Markup('<span aria-hidden="true">{}</span><span class="ss-hidden">only in {}, at {}</span>').format(
-        ways.format(hit.rank), made.methods[key].title, hit.rank
+    return fill(
+        '<span aria-hidden="true">{}</span><span class="ss-hidden">only in {}, at {}</span>',
+        ways.format(hit.rank),
+        made.methods[key].title,
+        hit.rank,
     )
 
 
@@ -99,13 +114,19 @@ def _place(made: Columns, key: str, hit: Hit | None) -> Markup:
     if hit is None and key == YOU:
         return Markup("")
     if hit is None:
-        return Markup(
+        return fill(
             '<span class="ss-place ss-{}"><span class="ss-hidden">{}: not ranked</span>'
-            '<span aria-hidden="true">–</span></span>'
-        ).format(key, method.title)
+            '<span aria-hidden="true">–</span></span>',
+            key,
+            method.title,
+        )
     if key == YOU:
-        return Markup('<span class="ss-place ss-{}">you: {}</span>').format(key, hit.rank)
+        return fill('<span class="ss-place ss-{}">you: {}</span>', key, hit.rank)
     score, scale = made.on_scale(hit.score, method), made.scale(method)
-    return Markup(
-        '<span class="ss-place ss-{}"><span class="ss-hidden">{}</span><span class="ss-number">{}</span>{}</span>'
-    ).format(key, method.title, score_text(score, scale), score_bar(score, scale, ranking.hits[0].score))
+    return fill(
+        '<span class="ss-place ss-{}"><span class="ss-hidden">{}</span><span class="ss-number">{}</span>{}</span>',
+        key,
+        method.title,
+        score_text(score, scale),
+        score_bar(score, scale, ranking.hits[0].score),
+    )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from searchcore.types import Ranking
 from ui.draw.numbers import shortened
+from ui.draw.template import fill
 
 MOST_WORDS = 20
 WORD_CHARACTERS = 40
@@ -21,7 +22,7 @@ def searched(ranking: Ranking) -> Markup:
     said = f"searched for: {_listed(read.searched_for)}"
     if read.left_out:
         said += f"; left out: {_listed(read.left_out)}"
-    return Markup('<p class="ss-how ss-searched">{}</p>').format(said)
+    return fill('<p class="ss-how ss-searched">{}</p>', said)
 
 
 def _listed(words: Sequence[str]) -> str:

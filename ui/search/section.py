@@ -16,6 +16,7 @@ from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
 from ui.draw import status
+from ui.draw.template import fill
 from ui.own.corpora import ABSENT
 from ui.predict.draw import tally
 from ui.predict.question import NOT_BEFORE, asked_query, both, check_form, check_guess, question_of
@@ -206,12 +207,12 @@ def about(corpus: Corpus) -> str:
 
 def described(corpus: Corpus) -> Markup:
     """A corpus in a sentence or two and, folded, what was left out of it or changed when it was read."""
-    said = Markup("<p>{}</p>").format(about(corpus))
+    said = fill("<p>{}</p>", about(corpus))
     if not corpus.notes:
         return said
-    items = Markup("").join(Markup("<li>{}</li>").format(note) for note in corpus.notes)
+    items = Markup("").join(fill("<li>{}</li>", note) for note in corpus.notes)
     summary = f"{words.count(len(corpus.notes), 'note')} on how it was read"
-    return said + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, items)
+    return said + fill("<details><summary>{}</summary><ul>{}</ul></details>", summary, items)
 
 
 def own_grades(corpus: Corpus, state: PageState) -> Grades | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from markupsafe import Markup
 
 from searchcore.corpora import OWN, TITLE
 from searchcore.engine import Engine
@@ -14,6 +13,7 @@ from searchcore.types import Corpus
 from ui import words
 from ui.control import Control, chosen, sends, whole
 from ui.draw import status
+from ui.draw.template import fill
 from ui.own.corpora import Visitor
 from ui.own.panel import build_own
 from ui.predict.question import asked_query
@@ -44,7 +44,7 @@ def build_search_tab(engine: Engine, wiring: Wiring) -> None:
             tried = chips(query, examples(first) if first else [], "examples")
         cases = failures.known(engine.corpora)
         with gr.Accordion("Where it fails", open=False, elem_id="fails", visible=bool(cases)):
-            html(wiring, "fails-about", Markup("<p>{}</p>").format(failures.ABOUT))
+            html(wiring, "fails-about", fill("<p>{}</p>", failures.ABOUT))
             failing = chips(query, [failures.label(case, engine.corpora) for case in cases], "failing")
         with gr.Accordion("Options", open=False, elem_id="options"):
             options = _options(engine, wiring)

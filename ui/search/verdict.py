@@ -12,6 +12,7 @@ from searchcore.types import QueryCut, Ranking, SearchResult
 from ui import words
 from ui.draw.numbers import shortened
 from ui.draw.svg import Drawing, Scale
+from ui.draw.template import fill
 from ui.search.hits import short_title
 
 ID_CHARACTERS = 60
@@ -113,7 +114,8 @@ def curve(values: Sequence[float], cut: int) -> Markup:
     drawing.dot(at, y(now), "ss-dot ss-cross_encoder", said, 4)
     best = max(values)
     best_at = next(depth for depth, value in enumerate(values, start=1) if value == best)
-    return Markup('<figure class="ss-depth" data-values="{}">{}<figcaption>{}</figcaption></figure>').format(
+    return fill(
+        '<figure class="ss-depth" data-values="{}">{}<figcaption>{}</figcaption></figure>',
         " ".join(f"{value:.4f}" for value in values),
         drawing.markup(),
         f"nDCG@10 by candidates; best {words.share(best)} at {best_at}",

@@ -18,6 +18,7 @@ from searchcore.types import PartialScores, Ranking, SearchResult
 from ui import words
 from ui.draw import status
 from ui.draw.numbers import shortened
+from ui.draw.template import fill
 from ui.runner import Drawn, Outcome, View
 from ui.search.columns import columns, skeleton
 from ui.search.cost import cost
@@ -193,7 +194,7 @@ def _how(method: Method, name: str) -> str:
 
 
 def _heading(name: str, query: str, other: str) -> Markup:
-    return Markup('<span class="ss-wording"><b class="ss-letter">{}</b> {}</span>').format(name, marked(query, other))
+    return fill('<span class="ss-wording"><b class="ss-letter">{}</b> {}</span>', name, marked(query, other))
 
 
 def _sentence(view: View, methods: Mapping[str, Method]) -> Markup:

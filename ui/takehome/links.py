@@ -8,6 +8,7 @@ from searchcore.errors import InvalidInput
 from searchcore.evaluate import Evaluation
 from searchcore.explain import SimilarityMatrix
 from searchcore.models import DEFAULT_ENCODER
+from ui.draw.template import fill
 from ui.state import EVALUATE, HOOD, MATRIX, MEASURES, WITHOUT, PageState
 from ui.takehome.notebook import Notebook, evaluation_notebook, matrix_notebook, search_notebook
 from ui.takehome.taken import TakenSearch, TakenWordings
@@ -81,7 +82,7 @@ def evaluation_code(evaluation: Evaluation) -> Markup:
     try:
         return code(evaluation_notebook(evaluation))
     except InvalidInput as error:
-        return Markup('<p class="ss-how">{}</p>').format(error)
+        return fill('<p class="ss-how">{}</p>', error)
 
 
 def matrix_links(made: SimilarityMatrix) -> Markup:
@@ -93,25 +94,32 @@ def matrix_links(made: SimilarityMatrix) -> Markup:
 
 def code(notebook: Notebook) -> Markup:
     """The notebook's code, folded away."""
-    return Markup(
+    return fill(
         '<details class="ss-code"><summary>Show the code</summary>'
-        '<pre tabindex="0" role="region" aria-label="Code">{}</pre></details>'
-    ).format(notebook.shown())
+        '<pre tabindex="0" role="region" aria-label="Code">{}</pre></details>',
+        notebook.shown(),
+    )
 
 
 def _links(files: str, state: PageState, *kinds: str, private: bool = False) -> Markup:
     """The page's script follows them. What is `private`, or too long for an address, it sends as a body."""
     address = state.to_query()
     sent = private or f"{WITHOUT}=" in address
-    target = Markup(' data-sent="{}"').format(state.in_full()) if sent else ""
+    target = fill(' data-sent="{}"', state.in_full()) if sent else ""
     made = [
         # The picture is drawn in the browser from the other one.
-        Markup('<a class="ss-button" href="take/{0}.{1}{2}" data-save="{0}.{3}"{4}>{5}</a>').format(
-            files, "svg" if kind == "png" else kind, "" if sent else f"?{address}", kind, target, SAID[kind]
+        fill(
+            '<a class="ss-button" href="take/{0}.{1}{2}" data-save="{0}.{3}"{4}>{5}</a>',
+            files,
+            "svg" if kind == "png" else kind,
+            "" if sent else f"?{address}",
+            kind,
+            target,
+            SAID[kind],
         )
         for kind in kinds
     ]
-    return Markup('<span class="ss-downloads">{}</span>').format(Markup(" ").join(made))
+    return fill('<span class="ss-downloads">{}</span>', Markup(" ").join(made))
 
 
 def _said() -> Markup:

@@ -10,6 +10,7 @@ from searchcore.ranking import Method
 from searchcore.types import Hit, Ranking
 from ui import words
 from ui.draw.bars import score_text
+from ui.draw.template import fill
 from ui.evaluate import report
 from ui.hood.draw.matrix import summary
 from ui.predict.scored import YOU, figure
@@ -29,10 +30,9 @@ def search_page(taken: TakenSearch) -> bytes:
     """The rankings side by side, with what is said of them and what each cost."""
     result, order = taken.result, beside_each_other(list(taken.rankings), taken.named)
     count = f"{words.count(result.candidates_used, 'candidate')} of {words.count(len(result.corpus), 'document')}."
-    body = Markup(
+    body = fill(
         '<h1 class="short">{}</h1><p class="lead">{}</p><p class="soft">{}</p>'
-        '<div class="columns" style="--columns:{}">{}</div>'
-    ).format(
+        '<div class="columns" style="--columns:{}">{}</div>',
         taken.title,
         " ".join(taken.said),
         f"{count} {taken.note}" if taken.queries else count,
@@ -45,12 +45,13 @@ def search_page(taken: TakenSearch) -> bytes:
 def _column(taken: TakenSearch, key: str) -> Markup:
     method, ranking = taken.named[key], taken.rankings[key]
     more = len(ranking.hits) - PRINTED
-    return Markup('<section class="ss-{}"><h2>{}</h2><p class="soft">{}</p><ol>{}</ol>{}</section>').format(
+    return fill(
+        '<section class="ss-{}"><h2>{}</h2><p class="soft">{}</p><ol>{}</ol>{}</section>',
         method.key,
         f"{method.title} · {method.scale.unit}",
         " · ".join(_figures(taken, key, ranking)),
         Markup("").join(_row(taken, method, hit) for hit in ranking.hits),
-        Markup('<p class="soft">{}</p>').format(f"In print the first {PRINTED} rows.") if more > 0 else "",
+        fill('<p class="soft">{}</p>', f"In print the first {PRINTED} rows.") if more > 0 else "",
     )
 
 
@@ -72,10 +73,9 @@ def _row(taken: TakenSearch, method: Method, hit: Hit) -> Markup:
     said = [move(hit)[1]] if hit.rank_before is not None else []
     said += ["only here"] if hit.doc_id in taken.alone else []
     said += [f"grade {grades[hit.doc_id]}"] if hit.doc_id in grades else []
-    text = Markup("") if not document.title else Markup('<span class="text">{}</span>').format(_short(document.text))
-    return Markup(
-        '<li{}><b>{}</b><span{}>{}</span><span class="score">{}</span>{}<span class="said">{}</span></li>'
-    ).format(
+    text = Markup("") if not document.title else fill('<span class="text">{}</span>', _short(document.text))
+    return fill(
+        '<li{}><b>{}</b><span{}>{}</span><span class="score">{}</span>{}<span class="said">{}</span></li>',
         Markup(' class="beyond"') if hit.rank > PRINTED else "",
         hit.rank,
         Markup("") if document.title else Markup(' class="plain"'),
@@ -94,20 +94,20 @@ def evaluation_page(evaluation: Evaluation, said: str, methods: dict[str, Method
     """The sentence, the chart of gains, and the means of each method."""
     names = [measure.name for measure in evaluation.measure_list]
     rows = Markup("").join(
-        Markup("<tr><th>{}</th>{}</tr>").format(
+        fill(
+            "<tr><th>{}</th>{}</tr>",
             methods[key].title,
-            Markup("").join(Markup("<td>{}</td>").format(words.share(evaluation.measures[key][n])) for n in names),
+            Markup("").join(fill("<td>{}</td>", words.share(evaluation.measures[key][n])) for n in names),
         )
         for key in evaluation.methods
     )
     title = f"Whether reranking helps in “{evaluation.corpus.title or evaluation.corpus.name}”"
-    body = Markup(
+    body = fill(
         '<h1>{}</h1><div class="wide">{}</div><div class="wide"><table><tr><th>Method</th>{}</tr>{}</table></div>'
-        '<p class="soft">{}</p>'
-    ).format(
+        '<p class="soft">{}</p>',
         title,
         picture.gains_chart(evaluation, said).markup(),
-        Markup("").join(Markup("<th>{}</th>").format(name) for name in names),
+        Markup("").join(fill("<th>{}</th>", name) for name in names),
         rows,
         report.caption(evaluation),
     )
@@ -117,17 +117,24 @@ def evaluation_page(evaluation: Evaluation, said: str, methods: dict[str, Method
 def matrix_page(made: SimilarityMatrix) -> bytes:
     """The matrix as a picture, and the pairs that are most and least alike."""
     title = f"How alike {words.count(len(made.texts), 'text')} are"
-    body = Markup('<h1>{}</h1><p class="lead">{}</p><div class="wide">{}</div>').format(
-        title, summary(made), picture.matrix(made).markup()
+    body = fill(
+        '<h1>{}</h1><p class="lead">{}</p><div class="wide">{}</div>',
+        title,
+        summary(made),
+        picture.matrix(made).markup(),
     )
     return _page(title, body)
 
 
 def _page(title: str, body: Markup) -> bytes:
-    made = Markup(
+    made = fill(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
         'content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{}</title><style>{}</style></head>"
-        "<body><main>{}</main><footer>{}</footer></body></html>\n"
-    ).format(title, Markup(page_style()), body, f"{words.PAGE_TITLE}.")  # noqa: S704 - our own sheet
+        "<body><main>{}</main><footer>{}</footer></body></html>\n",
+        title,
+        Markup(page_style()),  # noqa: S704 - our own sheet
+        body,
+        f"{words.PAGE_TITLE}.",
+    )
     return made.encode("utf-8", "replace")

@@ -11,6 +11,7 @@ from searchcore.explain import Token, TokenSimilarity
 from searchcore.ranking.late_interaction import Alignment
 from ui.draw import numbers
 from ui.draw.svg import Drawing
+from ui.draw.template import fill
 
 MOST_QUERY_TOKENS = 40
 # Of a longer document only the tokens are drawn that a query token has chosen, and gaps between them.
@@ -56,11 +57,14 @@ def drawn(made: TokenSimilarity, alignment: Alignment) -> Markup:
             _block(drawing, block, side, top)
     for block, cosine in zip(above, alignment.cosines, strict=False):
         drawing.text(block.middle, ABOVE - 8, numbers.cosine(cosine, 2), "ss-tick", "middle")
-    note = Markup("<p>Drawn: the first {} query tokens.</p>").format(asked) if asked < len(made.query_tokens) else ""
-    return Markup(
+    note = fill("<p>Drawn: the first {} query tokens.</p>", asked) if asked < len(made.query_tokens) else ""
+    return fill(
         '<div class="ss-scroll ss-frame ss-alignment" tabindex="0" role="region" aria-label="Late interaction, drawn">'
-        '<div style="width:{:.2f}rem">{}</div></div>{}'
-    ).format(width / REM, drawing.markup(), note)
+        '<div style="width:{:.2f}rem">{}</div></div>{}',
+        width / REM,
+        drawing.markup(),
+        note,
+    )
 
 
 def _document_places(made: TokenSimilarity, alignment: Alignment, asked: int) -> list[int | None]:
@@ -92,11 +96,16 @@ def _lines(drawing: Drawing, above: list[_Block], below: list[_Block], alignment
     for block, match, cosine in zip(above, alignment.matches, alignment.cosines, strict=False):
         weight = "ss-strong" if cosine >= STRONG else "ss-fair" if cosine >= FAIR else "ss-weak"
         drawing.add(
-            Markup(
+            fill(
                 '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="ss-match {}" data-from="q{}" '
-                'data-to="d{}"/>'
-            ).format(
-                block.middle, ABOVE + BLOCK, targets[match].middle, ABOVE + BLOCK + BETWEEN, weight, block.token, match
+                'data-to="d{}"/>',
+                block.middle,
+                ABOVE + BLOCK,
+                targets[match].middle,
+                ABOVE + BLOCK + BETWEEN,
+                weight,
+                block.token,
+                match,
             )
         )
 
@@ -104,9 +113,16 @@ def _lines(drawing: Drawing, above: list[_Block], below: list[_Block], alignment
 def _block(drawing: Drawing, block: _Block, side: str, top: float) -> None:
     if block.token is not None:
         drawing.add(
-            Markup(
+            fill(
                 '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="5" class="ss-block ss-block-{}" '
-                'data-token="{}{}"/>'
-            ).format(block.left, top, block.width, BLOCK, side, side, block.token)
+                'data-token="{}{}"/>',
+                block.left,
+                top,
+                block.width,
+                BLOCK,
+                side,
+                side,
+                block.token,
+            )
         )
     drawing.text(block.middle, top + 19, block.name, "ss-block-name", "middle")

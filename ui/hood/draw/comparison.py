@@ -10,6 +10,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import sigmoid
 from ui import words
 from ui.draw import numbers
+from ui.draw.template import fill
 from ui.draw.terms import term
 
 LABEL_CHARACTERS = 60
@@ -28,15 +29,13 @@ def summary(made: Comparison) -> str:
 def report(made: Comparison, *, swapped: bool = False) -> Markup:
     """The verdict; `swapped`: the two have just changed places, so both directions are shown."""
     directions = _directions(made) if swapped else Markup("")
-    return Markup('<p class="ss-verdict">{}</p>{}{}').format(
-        made.verdict.replace(" -", " −"), _look_for(made), directions
-    )
+    return fill('<p class="ss-verdict">{}</p>{}{}', made.verdict.replace(" -", " −"), _look_for(made), directions)
 
 
 def _look_for(made: Comparison) -> Markup:
     for example in EXAMPLES:
         if (example.query, example.document) == (made.text_a, made.text_b):
-            return Markup('<p class="ss-hint"><b>{}.</b> {}</p>').format(example.title, example.look_for)
+            return fill('<p class="ss-hint"><b>{}.</b> {}</p>', example.title, example.look_for)
     return Markup("")
 
 
@@ -47,12 +46,11 @@ def _directions(made: Comparison) -> Markup:
         _row("Swapped", made.text_a, made.cosine, made.score),
     ]
     cosine, score = made.cosine - made.cosine_swapped, made.score - made.score_swapped
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Both directions"><table class="ss-table '
         'ss-directions"><caption>Both directions</caption><thead><tr><th scope="col">Query</th><th scope="col">{}</th>'
         '<th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{}<tr><th scope="row">Difference</th><td>{} '
-        "<b>{}</b></td><td>{} <b>{}</b></td><td>{}</td></tr></tbody></table></div>"
-    ).format(
+        "<b>{}</b></td><td>{} <b>{}</b></td><td>{}</td></tr></tbody></table></div>",
         term("cosine", "Cosine"),
         term("logit", "Logit"),
         term("probability", "Sigmoid"),
@@ -66,7 +64,8 @@ def _directions(made: Comparison) -> Markup:
 
 
 def _row(name: str, query: str, cosine: float, score: float) -> Markup:
-    return Markup('<tr><th scope="row">{}: <i>{}</i></th><td>{}</td><td>{}</td><td>{}</td></tr>').format(
+    return fill(
+        '<tr><th scope="row">{}: <i>{}</i></th><td>{}</td><td>{}</td><td>{}</td></tr>',
         name,
         numbers.shortened(query, LABEL_CHARACTERS),
         numbers.cosine(cosine),

@@ -10,6 +10,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from ui import words
 from ui.draw import numbers
 from ui.draw.svg import Drawing, Scale
+from ui.draw.template import fill
 
 ROW, TOP = 21.0, 58.0
 LENGTH_WIDTH, LENGTH_ROW, LENGTH_NAMES = 900.0, 44.0, 240.0
@@ -33,12 +34,14 @@ def swap_summary(made: SwapExperiment) -> str:
 
 def swap_report(made: SwapExperiment) -> Markup:
     """A panel for each model, each on its own scale, and the same as a table."""
-    return Markup(
+    return fill(
         "<h3>What swapping the roles changes, pair by pair</h3><p>Swapped minus as it was: to the left of the middle "
         "line the number falls, to the right it rises. Cosines and logits have scales of their own.</p>"
         '<div class="ss-scroll ss-frame" tabindex="0" role="region" aria-label="Changes, drawn">{}</div>'
-        "<details><summary>The same as a table</summary>{}</details>"
-    ).format(_panels(made), _swap_table(made))
+        "<details><summary>The same as a table</summary>{}</details>",
+        _panels(made),
+        _swap_table(made),
+    )
 
 
 def _panels(made: SwapExperiment) -> Markup:
@@ -78,24 +81,25 @@ def _panel(drawing: Drawing, left: float, about: tuple[str, str, str, int], valu
 
 def _swap_table(made: SwapExperiment) -> Markup:
     heads = [words.short_name(name) for name in made.encoders]
-    head = Markup("").join(Markup('<th scope="col">{}, cosine</th>').format(name) for name in heads)
+    head = Markup("").join(fill('<th scope="col">{}, cosine</th>', name) for name in heads)
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{}</td></tr>').format(
+        fill(
+            '<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{}</td></tr>',
             row.query,
-            Markup("").join(
-                Markup("<td>{}</td>").format(numbers.change(row.cosine_change[name], 4)) for name in made.encoders
-            ),
+            Markup("").join(fill("<td>{}</td>", numbers.change(row.cosine_change[name], 4)) for name in made.encoders),
             numbers.logit(row.score),
             numbers.logit(row.score_swapped),
             numbers.change(row.score_change, 2),
         )
         for row in made.rows
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Changes, as a table"><table class="ss-table '
         'ss-wrapping"><thead><tr><th scope="col">Query</th>{}<th scope="col">Logit</th><th scope="col">Swapped</th>'
-        '<th scope="col">Change</th></tr></thead><tbody>{}</tbody></table></div>'
-    ).format(head, rows)
+        '<th scope="col">Change</th></tr></thead><tbody>{}</tbody></table></div>',
+        head,
+        rows,
+    )
 
 
 def length_summary(made: LengthExperiment) -> str:
@@ -110,11 +114,16 @@ def length_summary(made: LengthExperiment) -> str:
 
 def length_report(made: LengthExperiment) -> Markup:
     """Mean reciprocal ranks by model and kind of search: drawn, as a table, and every rank."""
-    return Markup(
+    return fill(
         '<div class="ss-scroll ss-frame" tabindex="0" role="region" aria-label="Mean reciprocal ranks, drawn">{}</div>'
         '<p class="ss-how">Corpus “{}”: mean of 1/rank of the right document, 1 is best (Kantor and Voorhees 2000). '
-        "Full dot: {}; hollow dot: {}.</p>{}<details><summary>Every rank</summary>{}</details>"
-    ).format(_reciprocal_ranks(made), made.corpus, *CONDITIONS, _means(made), _ranks(made))
+        "Full dot: {}; hollow dot: {}.</p>{}<details><summary>Every rank</summary>{}</details>",
+        _reciprocal_ranks(made),
+        made.corpus,
+        *CONDITIONS,
+        _means(made),
+        _ranks(made),
+    )
 
 
 def _reciprocal_ranks(made: LengthExperiment) -> Markup:
@@ -140,35 +149,39 @@ def _reciprocal_ranks(made: LengthExperiment) -> Markup:
 
 def _means(made: LengthExperiment) -> Markup:
     means = made.reciprocal_rank()
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(condition) for condition in CONDITIONS)
+    head = Markup("").join(fill('<th scope="col">{}</th>', condition) for condition in CONDITIONS)
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}<td>{}</td></tr>').format(
+        fill(
+            '<tr><th scope="row">{}</th>{}<td>{}</td></tr>',
             words.short_name(model),
-            Markup("").join(Markup("<td>{:.3f}</td>").format(means[condition][model]) for condition in CONDITIONS),
+            Markup("").join(fill("<td>{:.3f}</td>", means[condition][model]) for condition in CONDITIONS),
             numbers.change(means[CONDITIONS[1]][model] - means[CONDITIONS[0]][model], 3),
         )
         for model in made.models
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Mean reciprocal ranks"><table class="ss-table '
         'ss-wrapping"><thead><tr><th scope="col">Model</th>{}<th scope="col">Difference</th></tr></thead><tbody>{}'
-        "</tbody></table></div>"
-    ).format(head, rows)
+        "</tbody></table></div>",
+        head,
+        rows,
+    )
 
 
 def _ranks(made: LengthExperiment) -> Markup:
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(words.short_name(model)) for model in made.models)
+    head = Markup("").join(fill('<th scope="col">{}</th>', words.short_name(model)) for model in made.models)
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{} <i>{}</i></th>{}</tr>').format(
+        fill(
+            '<tr><th scope="row">{} <i>{}</i></th>{}</tr>',
             row.query,
             row.condition,
-            Markup("").join(
-                Markup("<td>{} of {}</td>").format(row.ranks[model], row.candidates) for model in made.models
-            ),
+            Markup("").join(fill("<td>{} of {}</td>", row.ranks[model], row.candidates) for model in made.models),
         )
         for row in made.rows
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Every rank"><table class="ss-table ss-wrapping">'
-        '<thead><tr><th scope="col">Query</th>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(head, rows)
+        '<thead><tr><th scope="col">Query</th>{}</tr></thead><tbody>{}</tbody></table></div>',
+        head,
+        rows,
+    )

@@ -8,6 +8,7 @@ from searchcore.explain import PcaMap, SimilarityMatrix
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
 from ui.draw.svg import Drawing, Scale
+from ui.draw.template import fill
 
 FOUR_DECIMALS_UP_TO = 6
 BESIDE_UP_TO = 8
@@ -27,7 +28,8 @@ def report(made: SimilarityMatrix, points: PcaMap) -> Markup:
     columns = [Label(str(i), f"{i}: {words}") for i, words in enumerate(made.texts, start=1)]
     table = heatmap("Cosine of each line with each", rows, columns, made.matrix, decimals=4 if few else 2)
     beside = "ss-beside-even" if len(made.texts) <= BESIDE_UP_TO else "ss-stacked"
-    return Markup('<div class="{}"><div>{}</div><figure>{}<figcaption>{}</figcaption></figure></div>').format(
+    return fill(
+        '<div class="{}"><div>{}</div><figure>{}<figcaption>{}</figcaption></figure></div>',
         beside,
         table,
         _map(made, points),

@@ -12,6 +12,7 @@ from searchcore.explain.occlusion import Side
 from searchcore.ranking import BiEncoder, CrossEncoder
 from ui import words
 from ui.draw import numbers
+from ui.draw.template import fill
 from ui.draw.terms import term
 
 LISTED = 8
@@ -35,7 +36,8 @@ _SCORE = _Scoring(CrossEncoder, "score", "logit", lambda effect: effect.score_dr
 
 def report(made: Occlusion) -> Markup:
     """A block for each model, and the sentence about words left alone."""
-    return Markup('<div class="ss-occlusion">{}{}</div>{}').format(
+    return fill(
+        '<div class="ss-occlusion">{}{}</div>{}',
         _block(made, _COSINE, numbers.cosine(made.cosine)),
         _block(made, _SCORE, numbers.logit(made.score)),
         _notes(made),
@@ -65,17 +67,18 @@ def _most(top: WordEffect, scoring: _Scoring) -> str:
 def _block(made: Occlusion, scoring: _Scoring, full: str) -> Markup:
     strongest = max((abs(scoring.drop(effect)) for effect in made.words), default=0.0)
     texts = Markup("").join(
-        Markup('<p class="ss-marked"><b class="ss-role">{}</b>{}</p>').format(
-            side, _marked(getattr(made, side), made.of(side), scoring, strongest)
+        fill(
+            '<p class="ss-marked"><b class="ss-role">{}</b>{}</p>',
+            side,
+            _marked(getattr(made, side), made.of(side), scoring, strongest),
         )
         for side in SIDES
     )
-    return Markup(
+    return fill(
         '<section class="ss-card ss-{}" aria-label="{}, word by word"><h3>{} <span class="ss-unit">{} {}</span></h3>'
         '{}<p class="ss-how">Under each word: how far the number falls without it. '
         '<span class="ss-effect ss-for" style="--strength:60%">+ the word raises it</span> '
-        '<span class="ss-effect ss-against" style="--strength:60%">− lowers it</span></p>{}</section>'
-    ).format(
+        '<span class="ss-effect ss-against" style="--strength:60%">− lowers it</span></p>{}</section>',
         scoring.method.key,
         scoring.method.title,
         scoring.method.title,
@@ -90,17 +93,21 @@ def _marked(words: str, effects: tuple[WordEffect, ...], scoring: _Scoring, stro
     """The text with its words toned; what lies between them, and after the last one, stays as it is."""
     parts, end = [], 0
     for effect in effects:
-        parts.append(Markup("{}{}").format(words[end : effect.start], _word(effect, scoring, strongest)))
+        parts.append(fill("{}{}", words[end : effect.start], _word(effect, scoring, strongest)))
         end = effect.end
-    parts.append(Markup("{}").format(words[end:]))
+    parts.append(fill("{}", words[end:]))
     return Markup("").join(parts)
 
 
 def _word(effect: WordEffect, scoring: _Scoring, strongest: float) -> Markup:
     drop = scoring.drop(effect)
     strength = 100 * abs(drop) / strongest if strongest else 0.0
-    return Markup('<span class="ss-effect {}" style="--strength:{:.0f}%">{}<small>{}</small></span>').format(
-        _direction(drop, scoring), strength, effect.word, numbers.change(drop, scoring.decimals)
+    return fill(
+        '<span class="ss-effect {}" style="--strength:{:.0f}%">{}<small>{}</small></span>',
+        _direction(drop, scoring),
+        strength,
+        effect.word,
+        numbers.change(drop, scoring.decimals),
     )
 
 
@@ -111,16 +118,23 @@ def _direction(drop: float, scoring: _Scoring) -> str:
 
 def _sorted_list(made: Occlusion, scoring: _Scoring) -> Markup:
     items = [
-        Markup("<li><b>{}</b> <i>{}</i> {}</li>").format(
-            effect.word, effect.side, numbers.change(scoring.drop(effect), scoring.decimals)
+        fill(
+            "<li><b>{}</b> <i>{}</i> {}</li>",
+            effect.word,
+            effect.side,
+            numbers.change(scoring.drop(effect), scoring.decimals),
         )
         for effect in made.ranked(scoring.name)
     ]
-    first = Markup('<ol class="ss-sorted">{}</ol>').format(Markup("").join(items[:LISTED]))
+    first = fill('<ol class="ss-sorted">{}</ol>', Markup("").join(items[:LISTED]))
     if len(items) <= LISTED:
         return first
-    return Markup('{}<details><summary>{} more</summary><ol class="ss-sorted" start="{}">{}</ol></details>').format(
-        first, len(items) - LISTED, LISTED + 1, Markup("").join(items[LISTED:])
+    return fill(
+        '{}<details><summary>{} more</summary><ol class="ss-sorted" start="{}">{}</ol></details>',
+        first,
+        len(items) - LISTED,
+        LISTED + 1,
+        Markup("").join(items[LISTED:]),
     )
 
 
@@ -134,4 +148,4 @@ def _notes(made: Occlusion) -> Markup:
             )
         if any(effect.only_word for effect in made.of(side)):
             notes.append(f"The {side} has a single word: without it an empty text was read, which says little.")
-    return Markup("").join(Markup("<p>{}</p>").format(note) for note in notes)
+    return Markup("").join(fill("<p>{}</p>", note) for note in notes)

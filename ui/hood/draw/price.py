@@ -12,6 +12,7 @@ from searchcore.explain import Price
 from searchcore.types import PassTimes
 from ui import words
 from ui.draw.svg import Drawing, Scale
+from ui.draw.template import fill
 from ui.draw.terms import explained, term
 
 WIDTH, HEIGHT = 900.0, 330.0
@@ -73,15 +74,14 @@ def summary(made: Price) -> str:
 
 def report(made: Price) -> Markup:
     """The sums as a table, the plot with its own table, and where the times come from."""
-    return Markup("{}{}{}").format(_sums(made), _growth(made), _timed(made))
+    return fill("{}{}{}", _sums(made), _growth(made), _timed(made))
 
 
 def _sums(made: Price) -> Markup:
     rows = Markup("").join(
-        Markup(
+        fill(
             '<tr class="{}"><th scope="row">{}</th><td><span class="ss-how">{}</span><br>{} = <b>{:,}</b></td>'
-            "<td>{}</td></tr>"
-        ).format(
+            "<td>{}</td></tr>",
             way.tone,
             way.name,
             explained(way.formula, "candidates"),
@@ -92,18 +92,22 @@ def _sums(made: Price) -> Markup:
         for way in WAYS
     )
     fewer = (
-        Markup("<p>{} asked for, but there {}.</p>").format(
+        fill(
+            "<p>{} asked for, but there {}.</p>",
             words.count(made.candidates, "candidate"),
             "is 1 document" if made.documents == 1 else f"are only {made.documents:,} documents",
         )
         if made.candidates_used < made.candidates
         else Markup("")
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="What it costs"><table class="ss-table '
         'ss-wrapping"><thead><tr><th scope="col">Way</th><th scope="col">{}</th><th scope="col">Time here</th></tr>'
-        "</thead><tbody>{}</tbody></table></div>{}"
-    ).format(term("pass", "Passes"), rows, fewer)
+        "</thead><tbody>{}</tbody></table></div>{}",
+        term("pass", "Passes"),
+        rows,
+        fewer,
+    )
 
 
 def _timed(made: Price) -> Markup:
@@ -112,10 +116,11 @@ def _timed(made: Price) -> Markup:
         if made.at_once > 1
         else "It reads one pair at a time."
     )
-    return Markup("<p>{}</p>").format(
+    return fill(
+        "<p>{}</p>",
         f"Measured here: a pass of {words.short_name(made.encoder)} takes {_pace(made.encoder_times)}, one document at "
         f"a time; one of {words.short_name(made.scorer)} {_pace(made.scorer_times)}. {at_once} Passes are counted one "
-        "after the other; nothing but passes is."
+        "after the other; nothing but passes is.",
     )
 
 
@@ -134,11 +139,14 @@ def _growth(made: Price) -> Markup:
         else f"{words.count(made.queries, 'query', 'queries')} to {words.count(made.documents, 'document')}, "
         "and at least one"
     )
-    return Markup(
+    return fill(
         '<figure><div class="ss-scroll ss-frame" tabindex="0" role="region" aria-label="Passes by documents, drawn">'
         "{}</div><figcaption>Passes by number of documents, with {}; both scales are logarithmic. The upright line "
-        "marks what was asked.</figcaption></figure><details><summary>The same as a table</summary>{}</details>"
-    ).format(_plot(made, points), like, _table(points, made.documents))
+        "marks what was asked.</figcaption></figure><details><summary>The same as a table</summary>{}</details>",
+        _plot(made, points),
+        like,
+        _table(points, made.documents),
+    )
 
 
 def _points(made: Price) -> list[Price]:
@@ -187,23 +195,28 @@ def _said(way: Way, made: Price) -> str:
 
 
 def _table(points: list[Price], asked: int) -> Markup:
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(way.name) for way in WAYS)
+    heads = Markup("").join(fill('<th scope="col">{}</th>', way.name) for way in WAYS)
     rows = Markup("").join(
-        Markup('<tr><th scope="row">{:,}{}</th><td>{:,}</td>{}</tr>').format(
+        fill(
+            '<tr><th scope="row">{:,}{}</th><td>{:,}</td>{}</tr>',
             point.documents,
             ", asked" if point.documents == asked else "",
             point.queries,
             Markup("").join(
-                Markup('<td>{:,}<span class="ss-delta"> {}</span></td>').format(
-                    way.passes(point), words.duration(way.seconds(point))
+                fill(
+                    '<td>{:,}<span class="ss-delta"> {}</span></td>',
+                    way.passes(point),
+                    words.duration(way.seconds(point)),
                 )
                 for way in WAYS
             ),
         )
         for point in points
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Passes by documents, as a table">'
         '<table class="ss-table"><caption>Passes, and time here</caption><thead><tr><th scope="col">Documents</th>'
-        '<th scope="col">Queries</th>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(heads, rows)
+        '<th scope="col">Queries</th>{}</tr></thead><tbody>{}</tbody></table></div>',
+        heads,
+        rows,
+    )

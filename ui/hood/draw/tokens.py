@@ -12,6 +12,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, BiEncoder, CrossEncode
 from searchcore.types import ModelInput
 from ui import words
 from ui.draw import numbers
+from ui.draw.template import fill
 from ui.draw.terms import term
 
 SPECIAL = frozenset({"[CLS]", "[SEP]", "[PAD]", "[MASK]"})
@@ -38,30 +39,38 @@ def report(made: Comparison, prompt: Sequence[bool] = ()) -> Markup:
         "prompt" if role == "query" and i < len(prompt) and prompt[i] else role
         for i, role in enumerate(_roles(of_query, "query"))
     ]
-    apart = Markup("{}{}").format(
+    apart = fill(
+        "{}{}",
         strip("Input 1 of 2", of_query, query_roles),
         strip("Input 2 of 2", of_document, _roles(of_document, "document")),
     )
     together = strip("One input", pair, pair_roles(pair))
     cosine = _number(term("cosine"), numbers.cosine(made.cosine))
-    sigmoid = Markup("<p>{} {}</p>").format(term("probability", "its sigmoid"), numbers.probability(made.probability))
+    sigmoid = fill("<p>{} {}</p>", term("probability", "its sigmoid"), numbers.probability(made.probability))
     logit = _number(term("logit"), numbers.logit(made.score)) + sigmoid
-    return Markup('<div class="ss-strips">{}{}</div>').format(
+    return fill(
+        '<div class="ss-strips">{}{}</div>',
         _reads(BiEncoder, f"{words.short_name(made.encoder)} reads them apart", apart, cosine),
         _reads(CrossEncoder, f"{words.short_name(made.scorer)} reads them together", together, logit),
     )
 
 
 def _number(unit: Markup, number: str) -> Markup:
-    return Markup('<p>{}</p><p class="ss-big">{}</p>').format(unit, number)
+    return fill('<p>{}</p><p class="ss-big">{}</p>', unit, number)
 
 
 def _reads(method: type[BiEncoder] | type[CrossEncoder], how: str, inputs: Markup, number: Markup) -> Markup:
     """One model: its name, the number that it makes, and its inputs."""
-    return Markup(
+    return fill(
         '<section class="ss-reads ss-{}" aria-label="{}"><h3>{} <span class="ss-unit">{}</span></h3>'
-        '<div class="ss-number-of">{}</div><div class="ss-inputs">{}</div></section>'
-    ).format(method.key, method.title, method.title, how, number, inputs)
+        '<div class="ss-number-of">{}</div><div class="ss-inputs">{}</div></section>',
+        method.key,
+        method.title,
+        method.title,
+        how,
+        number,
+        inputs,
+    )
 
 
 def pair_roles(item: ModelInput) -> list[str]:
@@ -87,15 +96,24 @@ def strip(title: str, item: ModelInput, roles: Sequence[str]) -> Markup:
     for role, places in groupby(range(len(roles)), key=lambda place: roles[place]):
         tokens = Markup("").join(_token(item, place, role) for place in places)
         segments.append(
-            Markup('<li class="ss-segment ss-role-{}"><span class="ss-role">{}</span><ol>{}</ol></li>').format(
-                role, LABELS[role], tokens
+            fill(
+                '<li class="ss-segment ss-role-{}"><span class="ss-role">{}</span><ol>{}</ol></li>',
+                role,
+                LABELS[role],
+                tokens,
             )
         )
     size = f"{len(item.tokens):,} of {words.count(item.limit, 'token')}"
-    return Markup(
+    return fill(
         '<p class="ss-input-name">{} · {}</p><div class="ss-scroll ss-frame" tabindex="0" role="region" '
-        'aria-label="{}, {}"><ol class="ss-strip">{}{}</ol></div>'
-    ).format(title, size, title, size, Markup("").join(segments), _beyond(item))
+        'aria-label="{}, {}"><ol class="ss-strip">{}{}</ol></div>',
+        title,
+        size,
+        title,
+        size,
+        Markup("").join(segments),
+        _beyond(item),
+    )
 
 
 def _token(item: ModelInput, place: int, role: str) -> Markup:
@@ -105,7 +123,8 @@ def _token(item: ModelInput, place: int, role: str) -> Markup:
         notes.append("a piece that continues the word before it")
     if token == UNKNOWN:
         notes.append("not in the model’s vocabulary")
-    return Markup('<li class="ss-token{}" tabindex="{}" title="{}" aria-label="{}" data-id="{}">{}</li>').format(
+    return fill(
+        '<li class="ss-token{}" tabindex="{}" title="{}" aria-label="{}" data-id="{}">{}</li>',
         " ss-piece" if token.startswith(PIECE) else "",
         0 if place == 0 else -1,
         ", ".join(notes),
@@ -121,10 +140,13 @@ def _beyond(item: ModelInput) -> Markup:
         return Markup("")
     shown = item.dropped_tokens[:DROPPED_SHOWN]
     more = item.dropped - len(shown)
-    return Markup(
+    return fill(
         '<li class="ss-segment ss-role-dropped"><span class="ss-role">beyond the window, not read: {}</span>'
-        "<p><del>{}</del>{}</p></li>"
-    ).format(words.count(item.dropped, "token"), " ".join(shown), f" and {more:,} more" if more > 0 else "")
+        "<p><del>{}</del>{}</p></li>",
+        words.count(item.dropped, "token"),
+        " ".join(shown),
+        f" and {more:,} more" if more > 0 else "",
+    )
 
 
 def batch(inputs: Sequence[ModelInput]) -> Markup:
@@ -138,22 +160,26 @@ def batch(inputs: Sequence[ModelInput]) -> Markup:
         + ". Segment 0 is [CLS], the query and its [SEP], segment 1 the document and its [SEP]. The attention mask "
         "says 1 where the model looks and 0 where it must not."
     )
-    return Markup(
+    return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Two pairs as one padded batch"><table '
-        'class="ss-batch">{}</table></div><p>{}</p>'
-    ).format(rows, sentence)
+        'class="ss-batch">{}</table></div><p>{}</p>',
+        rows,
+        sentence,
+    )
 
 
 def _batch_rows(number: int, item: ModelInput) -> Markup:
     tokens = Markup("").join(
-        Markup('<td class="ss-role-{}" title="id {}, {}">{}</td>').format(role, token_id, LABELS[role], token)
+        fill('<td class="ss-role-{}" title="id {}, {}">{}</td>', role, token_id, LABELS[role], token)
         for token, token_id, role in zip(item.tokens, item.ids, pair_roles(item), strict=True)
     )
-    segments = Markup("").join(Markup("<td>{}</td>").format(segment) for segment in item.segments)
-    mask = Markup("").join(
-        Markup('<td class="ss-mask-{}">{}</td>').format(value, value) for value in item.attention_mask
-    )
-    return Markup(
+    segments = Markup("").join(fill("<td>{}</td>", segment) for segment in item.segments)
+    mask = Markup("").join(fill('<td class="ss-mask-{}">{}</td>', value, value) for value in item.attention_mask)
+    return fill(
         '<tr><th scope="row">Pair {}</th>{}</tr><tr class="ss-segments"><th scope="row">segment</th>{}</tr>'
-        '<tr class="ss-mask"><th scope="row">mask</th>{}</tr>'
-    ).format(number, tokens, segments, mask)
+        '<tr class="ss-mask"><th scope="row">mask</th>{}</tr>',
+        number,
+        tokens,
+        segments,
+        mask,
+    )

@@ -8,6 +8,7 @@ from searchcore.explain import Occurrence, WordInContext
 from ui import words
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
+from ui.draw.template import fill
 
 
 def report(made: WordInContext) -> Markup:
@@ -16,8 +17,9 @@ def report(made: WordInContext) -> Markup:
     if made.occurrences:
         labels = [_label(made, occurrence) for occurrence in made.occurrences]
         table = heatmap(f"Cosines of the vectors of “{made.word}”", labels, labels, made.matrix, decimals=3)
-    return Markup('{}<div class="ss-beside-even"><ol class="ss-sentences">{}</ol><div>{}</div></div>').format(
-        Markup("<p><b>{}</b></p>").format(made.statement) if made.statement else "",
+    return fill(
+        '{}<div class="ss-beside-even"><ol class="ss-sentences">{}</ol><div>{}</div></div>',
+        fill("<p><b>{}</b></p>", made.statement) if made.statement else "",
         Markup("").join(_sentence(made, number) for number in range(len(made.sentences))),
         table,
     )
@@ -63,16 +65,14 @@ def _sentence(made: WordInContext, number: int) -> Markup:
     parts, end = [], 0
     for occurrence in here:
         parts.append(
-            Markup("{}<mark>{}</mark>").format(
-                sentence[end : occurrence.start], sentence[occurrence.start : occurrence.end]
-            )
+            fill("{}<mark>{}</mark>", sentence[end : occurrence.start], sentence[occurrence.start : occurrence.end])
         )
         end = occurrence.end
-    parts.append(Markup("{}").format(sentence[end:]))
+    parts.append(fill("{}", sentence[end:]))
     cut = {occurrence.pieces for occurrence in here if len(occurrence.pieces) > 1}
     pieces = "; ".join(f"{words.count(len(found), 'piece')}: {' '.join(found)}" for found in sorted(cut))
     note = pieces if here else "the word is not in this sentence"
     if number in made.unread:
         note = "stands beyond the part that the model reads"
-    after = Markup(" <i>({})</i>").format(note) if note else ""
-    return Markup("<li>{}{}</li>").format(Markup("").join(parts), after)
+    after = fill(" <i>({})</i>", note) if note else ""
+    return fill("<li>{}{}</li>", Markup("").join(parts), after)

@@ -10,6 +10,7 @@ from searchcore.ranking.late_interaction import Alignment
 from ui import words
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
+from ui.draw.template import fill
 from ui.draw.terms import term
 from ui.hood.draw.alignment import drawn
 
@@ -18,7 +19,7 @@ MOST_ROWS, MOST_COLUMNS = 40, 120
 
 def report(made: TokenSimilarity, alignment: Alignment) -> Markup:
     """The alignment, drawn and as a list; then the heat map beside the mean-pooled result."""
-    return Markup('{}<div class="ss-beside">{}{}</div>').format(_late(made, alignment), _heat(made), _pooled(made))
+    return fill('{}<div class="ss-beside">{}{}</div>', _late(made, alignment), _heat(made), _pooled(made))
 
 
 def _heat(made: TokenSimilarity) -> Markup:
@@ -34,8 +35,8 @@ def _heat(made: TokenSimilarity) -> Markup:
         cut.append(f"the first {MOST_ROWS} of {words.count(len(made.query_tokens), 'query token')}")
     if len(columns) < len(made.document_tokens):
         cut.append(f"the first {MOST_COLUMNS} of {words.count(len(made.document_tokens), 'document token')}")
-    note = Markup("<p>Shown: {}; the numbers elsewhere count all.</p>").format(" and ".join(cut)) if cut else ""
-    return Markup("<div>{}{}</div>").format(shown, note)
+    note = fill("<p>Shown: {}; the numbers elsewhere count all.</p>", " and ".join(cut)) if cut else ""
+    return fill("<div>{}{}</div>", shown, note)
 
 
 def _labels(tokens: tuple[Token, ...]) -> list[Label]:
@@ -51,12 +52,11 @@ def _pooled(made: TokenSimilarity) -> Markup:
         else f"Search shows {numbers.cosine(made.cosine)}: this model does not average, it takes the vector of its "
         "first token, [CLS]."
     )
-    return Markup(
+    return fill(
         '<section class="ss-card ss-bi_encoder" aria-label="From token vectors to one vector"><h3>Average first</h3>'
         '<p class="ss-flow"><span>{}</span><b>→ mean →</b><i>vector</i></p>'
         '<p class="ss-flow"><span>{}</span><b>→ mean →</b><i>vector</i></p>'
-        '<p class="ss-big">{}</p><p class="ss-how">cosine of the two means</p><p>{}</p></section>'
-    ).format(
+        '<p class="ss-big">{}</p><p class="ss-how">cosine of the two means</p><p>{}</p></section>',
         words.count(len(made.query_tokens), "vector"),
         words.count(len(made.document_tokens), "vector"),
         numbers.cosine(made.pooled_cosine),
@@ -65,11 +65,10 @@ def _pooled(made: TokenSimilarity) -> Markup:
 
 
 def _late(made: TokenSimilarity, alignment: Alignment) -> Markup:
-    return Markup(
+    return fill(
         '<section class="ss-late ss-late_interaction" aria-label="Late interaction"><h3>Match first: late interaction '
         '<span class="ss-unit">{} {}, the sum of {}</span></h3>{}<details><summary>The same as a list</summary>'
-        '<ol class="ss-sorted">{}</ol></details></section>'
-    ).format(
+        '<ol class="ss-sorted">{}</ol></details></section>',
         term("MaxSim"),
         f"{alignment.score:.2f}",
         words.count(len(alignment.cosines), "best cosine"),
@@ -80,8 +79,12 @@ def _late(made: TokenSimilarity, alignment: Alignment) -> Markup:
 
 def _listed(made: TokenSimilarity, alignment: Alignment) -> Markup:
     return Markup("").join(
-        Markup("<li><b>{}</b> → <b>{}</b> <i>token {}</i> {}</li>").format(
-            token.token, made.document_tokens[match].token, match + 1, numbers.cosine(cosine, 2)
+        fill(
+            "<li><b>{}</b> → <b>{}</b> <i>token {}</i> {}</li>",
+            token.token,
+            made.document_tokens[match].token,
+            match + 1,
+            numbers.cosine(cosine, 2),
         )
         for token, match, cosine in zip(made.query_tokens, alignment.matches, alignment.cosines, strict=True)
     )
