@@ -20,9 +20,12 @@ from searchcore.types import PartialScores, Progress
 from ui.callers import Visit
 from ui.errors import sentence_for
 from ui.state import PageState
+from ui.together import together
 
 # Progress and partial scores are drawn at most so often: thirty pages are watched at once.
 SECONDS_BETWEEN_VIEWS = 0.3
+# What is known already comes within milliseconds: then the last view alone is drawn.
+SECONDS_TOGETHER = 0.03
 # Of so many pages it is known which call came last.
 MOST_PAGES = 10_000
 
@@ -135,8 +138,9 @@ class Runner:
                 run.left = before.left if before.section is section else None
             if run.superseded_by is None:
                 visit.on_leave(run.end)
-                async with aclosing(self._run(run, section, visit, engine, state)) as views:
-                    async for view in views:
+                views = self._run(run, section, visit, engine, state)
+                async with aclosing(together(views, SECONDS_TOGETHER, lambda old, new: new)) as latest:
+                    async for view in latest:
                         for each in _to_draw(run, view):
                             yield _drawn(section, each)
         finally:

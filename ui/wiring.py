@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
+from operator import or_
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -16,8 +17,9 @@ from ui.control import Control
 from ui.draw import status
 from ui.errors import sentence_for
 from ui.own.corpora import OwnCorpora, Visitor
-from ui.runner import Drawn, Outcome, Runner
+from ui.runner import SECONDS_TOGETHER, Drawn, Outcome, Runner
 from ui.state import LESSON, SEARCH, Known, PageState
+from ui.together import together
 
 P = TypeVar("P")
 # No overlay of Gradio's, no queue between users, not listed as endpoints; a second press counts while the first runs.
@@ -253,22 +255,36 @@ class Wiring:
     ) -> AsyncGenerator[Drawn, None]:
         """Make a new state, let the page follow it, and run it (or `run`, a part of it)."""
         before, state = make()
-        visit = visit_of(request)
-        if not self._runner.is_newest(visit):
-            yield self._nothing()
-            return
+        if self._runner.is_newest(visit_of(request)):
+            drawings = self._drawings(request, secret, before, state, read, turn, note, run or state)
+            async with aclosing(together(drawings, SECONDS_TOGETHER, or_)) as shown:
+                async for drawn in shown:
+                    yield self._by_part(drawn)
+        yield self._nothing()
+
+    async def _drawings(
+        self,
+        request: gr.Request,
+        secret: str,
+        before: PageState,
+        state: PageState,
+        read: Sequence[Control],
+        turn: bool,
+        note: str,
+        run: PageState,
+    ) -> AsyncGenerator[Drawn, None]:
+        """How the page follows its new state, and what the run draws."""
         # Asked for again: making the state may have changed what the visitor has.
         visitor = self._visitor(request, secret)
         following = self._following(visitor.engine, before, state, read, turn)
-        yield self._by_part({"note": note, **following, **self._draw_own(visitor, state)})
-        async with aclosing(self._runner.views(visit, visitor.engine, run or state)) as views:
+        yield {"note": note, **following, **self._draw_own(visitor, state)}
+        async with aclosing(self._runner.views(visit_of(request), visitor.engine, run)) as views:
             async for view, drawn in views:
                 if view.outcome is Outcome.FAILED and isinstance(view.error, ModelUnavailable):
                     # The model that was in use before stays in use.
                     kept = state.with_changes(**{role: getattr(before, role) for role in MODELS})
                     drawn.update(self._following(visitor.engine, state, kept, (), False))
-                yield self._by_part(drawn)
-        yield self._nothing()
+                yield drawn
 
     async def _told(self, drawn: AsyncGenerator[Drawn, None]) -> AsyncGenerator[Drawn, None]:
         """What is drawn; where there is no state, or no section that could say what went wrong, the note says it."""

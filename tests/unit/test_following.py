@@ -93,8 +93,8 @@ def test_the_last_word_of_every_call_changes_nothing(make_engine: MakeEngine) ->
         return [drawn async for drawn in shown]
 
     # Gradio says the last word again when the call is over: by then a newer one may have drawn.
-    *_, seen, last = anyio.run(said)
-    assert (seen, last) == ({"note": "seen: after"}, {"note": gr.skip()})
+    followed = {"note": "seen: after", "address": AFTER.to_query()}
+    assert anyio.run(said) == [followed, {"note": gr.skip()}]
 
 
 def test_only_so_many_pages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
