@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import socket
@@ -146,6 +147,25 @@ def test_a_name_with_an_address_that_is_not_here_is_served_at_the_other(monkeypa
     (bound,) = bind(Address("localhost", 7860))
     with bound:
         assert bound.getsockname()[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_small_pieces_of_an_answer_are_sent_at_once(host: str) -> None:
+    async def main() -> None:
+        served: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted = writer.get_extra_info("socket")
+            served.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        (bound,) = bind(Address(host, free_port()))
+        async with await asyncio.start_server(answer, sock=bound):
+            _, writer = await asyncio.open_connection(*bound.getsockname()[:2])
+            assert await served
+            writer.close()
+
+    asyncio.run(main())
 
 
 def test_a_port_that_another_program_took_meanwhile_is_the_same_sentence(make_engine: MakeEngine) -> None:
