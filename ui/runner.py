@@ -22,8 +22,10 @@ from ui.errors import sentence_for
 from ui.state import PageState
 from ui.together import together
 
-# Progress and partial scores are drawn at most so often: thirty pages are watched at once.
+# Progress and partial scores are drawn at most so often, and with a page more that runs so much less: what is drawn
+# for pages that wait leaves the event loop to those that ask.
 SECONDS_BETWEEN_VIEWS = 0.3
+SECONDS_FOR_EACH_RUN = 0.03
 # What is known already comes within milliseconds: then the last view alone is drawn.
 SECONDS_TOGETHER = 0.03
 # Of so many pages it is known which call came last.
@@ -154,6 +156,9 @@ class Runner:
         if (run := self._runs.get(page)) is not None:
             run.end()
 
+    def _pace(self) -> float:
+        return max(SECONDS_BETWEEN_VIEWS, SECONDS_FOR_EACH_RUN * len(self._runs))
+
     async def _run(
         self, run: _Run, section: Section, visit: Visit, engine: Engine, state: PageState
     ) -> AsyncGenerator[View, None]:
@@ -162,7 +167,7 @@ class Runner:
             run.drive = Drive(section.begin(engine.for_caller(visit.caller), state))
             if run.stopped:
                 run.drive.end()
-            async with aclosing(run.drive.steps(SECONDS_BETWEEN_VIEWS)) as steps:
+            async with aclosing(run.drive.steps(self._pace)) as steps:
                 async for step in steps:
                     view = view.after(step)
                     yield view

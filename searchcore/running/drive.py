@@ -97,10 +97,10 @@ class Drive(Generic[T]):
         """Give up what is not done. Call it in the loop's own thread."""
         self._ended.set()
 
-    async def steps(self, seconds_between: float = 0.0) -> AsyncGenerator[Any, None]:
+    async def steps(self, seconds_between: Callable[[], float] = lambda: 0.0) -> AsyncGenerator[Any, None]:
         """Yield what the work says, then stop; `result` holds what it returned. Raises Cancelled after `end`.
 
-        Progress and partial scores that come faster than `seconds_between` are said as one, the latest of each;
+        Progress and partial scores that come faster than `seconds_between` says are said as one, the latest of each;
         anything else is said at once.
         """
         latest: dict[type, Any] = {}
@@ -116,7 +116,7 @@ class Drive(Generic[T]):
                     due = due if isinstance(step, Progress | PartialScores) else loop.time()
                 if latest and loop.time() >= due and not self.ended:
                     said, latest = list(latest.values()), {}
-                    due = loop.time() + seconds_between
+                    due = loop.time() + seconds_between()
                     for news in said:
                         yield news
             for news in latest.values():

@@ -61,7 +61,7 @@ class WatchedJob(Job[int]):
 
 
 async def said_by(drive: Drive[Any], seconds_between: float = 0.0) -> list[Any]:
-    async with aclosing(drive.steps(seconds_between)) as steps:
+    async with aclosing(drive.steps(lambda: seconds_between)) as steps:
         return [step async for step in steps]
 
 
@@ -190,7 +190,7 @@ def test_what_was_kept_back_is_said_in_time_while_the_work_pauses() -> None:
             return (yield from job.follow(lambda: None))
 
         drive = Drive(work())
-        async with aclosing(drive.steps(0.05)) as steps:
+        async with aclosing(drive.steps(lambda: 0.05)) as steps:
             assert [await anext(steps), await anext(steps)] == [progress(1), progress(2)]
             job.succeed(5)
             assert [step async for step in steps] == []

@@ -8,7 +8,8 @@ import anyio
 import gradio as gr
 import pytest
 
-from searchcore.running import Work
+from searchcore import Progress
+from searchcore.running import Job, Work
 from tests.conftest import MakeEngine
 from tests.fakes import corpus_of
 from ui import runner as module
@@ -95,6 +96,38 @@ def test_the_last_word_of_every_call_changes_nothing(make_engine: MakeEngine) ->
     # Gradio says the last word again when the call is over: by then a newer one may have drawn.
     followed = {"note": "seen: after", "address": AFTER.to_query()}
     assert anyio.run(said) == [followed, {"note": gr.skip()}]
+
+
+class Waiting(Seen):
+    """A section whose work is done when its job is."""
+
+    def __init__(self) -> None:
+        self.job: Job[str] = Job()
+
+    def begin(self, engine: object, state: PageState) -> Work[str]:
+        return self.job.follow(lambda: Progress("waiting", "model", 0, 1))
+
+
+def test_the_more_pages_run_the_less_often_each_of_them_is_drawn(make_engine: MakeEngine) -> None:
+    engine, section = make_engine(corpus_of("one")), Waiting()
+    runner = Runner(lambda state: section)
+
+    async def drawn(page: str) -> None:
+        async for view, _ in runner.views(visit_to(page), engine, AFTER):
+            paces.append(runner._pace())
+            if len(paces) == 100:
+                section.job.succeed("over")
+            assert view.outcome in (module.Outcome.WORKING, module.Outcome.DONE)
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            for page in range(100):
+                group.start_soon(drawn, str(page))
+
+    paces: list[float] = []
+    anyio.run(main)
+    assert paces[99] == pytest.approx(100 * module.SECONDS_FOR_EACH_RUN)
+    assert runner._pace() == module.SECONDS_BETWEEN_VIEWS
 
 
 def test_only_so_many_pages_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

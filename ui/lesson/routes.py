@@ -41,7 +41,7 @@ def handout_route(engine: Engine, lesson: Lesson, section_of: SectionOf) -> Rout
 
 async def _made(engine: Engine, lesson: Lesson, section_of: SectionOf) -> bytes:
     drive: Drive[bytes] = Drive(handout(engine, lesson, section_of))
-    async with aclosing(drive.steps(SECONDS_BETWEEN_LOOKS)) as steps:
+    async with aclosing(drive.steps(lambda: SECONDS_BETWEEN_LOOKS)) as steps:
         async for _ in steps:
             pass
     assert drive.result is not None
