@@ -29,6 +29,7 @@ from ui.open_routes import OpenRoutes
 from ui.packed import packed_script, page_style
 from ui.plain_calls import PlainCalls
 from ui.refusals import EXCEPTION_HANDLERS, Sentences, say_errors
+from ui.sessions import Sessions
 from ui.shapes import schemas_route
 from ui.site import Site
 from ui.state import shortened
@@ -159,7 +160,8 @@ def launch(
             },
         )
     # What Gradio keeps of a page's parts would outlive its corpus by an hour.
-    sessions, queue = page.app.state_holder, page._queue
+    sessions, queue = Sessions(page), page._queue
+    page.app.state_holder = sessions
     site.own.forget_session = lambda session: _forget(session, sessions.session_data, sessions.time_last_used)
     # A call without a page is a session of its own to it.
     visits.forget_call = lambda event: _forget(
