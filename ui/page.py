@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from copy import copy
 from typing import Any
 
 import gradio as gr
+from gradio import utils
 from gradio.blocks import Block
+
+# Around each step of each call Gradio looks for matplotlib, which draws nothing here, in every folder of the path.
+utils.MatplotlibBackendMananger = nullcontext
 
 
 class Page(gr.Blocks):  # type: ignore[misc]

@@ -24,6 +24,7 @@ from ui.draw.template import fill
 from ui.first_paint import FirstPaint
 from ui.frames import SPACES
 from ui.headers import Believed, SecurityHeaders
+from ui.kept_answers import KeptAnswers
 from ui.mcp import answer_in_json
 from ui.open_routes import OpenRoutes
 from ui.packed import packed_script, page_style
@@ -202,7 +203,7 @@ def _served_on(sockets: Sequence[socket.socket], address: Address, frames: Seque
         except OSError as error:  # another program was quicker
             refuse(address, error)
         # Beyond 64 kB uvicorn answers with a bare 400 otherwise.
-        outside = SecurityHeaders(Believed(app), frames)
+        outside = SecurityHeaders(KeptAnswers(Believed(app)), frames)
         config = uvicorn.Config(
             outside, log_level="warning", log_config=None, h11_max_incomplete_event_size=MAX_ADDRESS_BYTES
         )

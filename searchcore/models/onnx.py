@@ -26,6 +26,7 @@ from tokenizers import Encoding, Tokenizer
 
 from searchcore.models.kept_model import kept_model
 from searchcore.models.tokens import Tokens
+from searchcore.running.priority import step_back
 from searchcore.types import ModelInput
 
 PARALLEL_INPUTS = 2
@@ -107,7 +108,7 @@ class OnnxEncoder:
         self.tokens = Tokens(Tokenizer.from_file(str(folder / "tokenizer.json")), window)
         self._pooling = pooling
         self._session = self._made_session(folder)
-        self._pool = ThreadPoolExecutor(PARALLEL_INPUTS, thread_name_prefix="onnx-encoder")
+        self._pool = ThreadPoolExecutor(PARALLEL_INPUTS, "onnx-encoder", initializer=step_back)
         self._batch = threading.Lock()
 
     def encode_documents(self, passages: Sequence[str]) -> NDArray[np.float32]:

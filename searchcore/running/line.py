@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from searchcore.errors import Busy, Cancelled
 from searchcore.running.jobs import STOPPED, Job, Work
+from searchcore.running.priority import step_back
 from searchcore.types import Progress
 
 T = TypeVar("T")
@@ -162,6 +163,8 @@ class Line:
             self._count_ahead()
 
     def _serve(self) -> None:
+        if self._workers > 1:  # together they take every core
+            step_back()
         while (found := self._take()) is not None:
             place, start, items = found
             try:

@@ -44,7 +44,7 @@ class Found:
     """A search so far. `further` is the ranking that is cut, beyond the cut; `judged` holds the judgements of each
     ranking where its query is judged, by the corpus or (`own`) by the visitor; `by_depth` nDCG@10 for 1, 2, 3 ...
     candidates. `hand` is nDCG@5 worked out for each ranking where the state looks at that: of none where nothing
-    relevant is judged.
+    relevant is judged. `drawn` is how it was drawn last, and of what: while a search waits, its columns stay.
     """
 
     result: SearchResult
@@ -54,6 +54,7 @@ class Found:
     by_depth: tuple[float, ...] = ()
     predicted: Scored | None = None
     hand: Mapping[str, ByHand] | None = None
+    drawn: dict[str, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class SearchSection:
             "case": str(failures.watch(view.state.corpus or self._default, view.state.query)),
         }
         if isinstance(view.result, Found):
-            drawn |= self._drawn(view, view.result)
+            drawn |= self._drawn_once(view, view.result)
         elif isinstance(view.result, Opened):
             drawn |= {"results": str(two_ways()), "curve": ""}
         elif view.outcome is Outcome.WORKING and view.progress is None and view.partial is None:
@@ -143,6 +144,13 @@ class SearchSection:
             predicted=scored(made.result, state, grades or own, engine.methods),
             hand={**made.hand, YOU: yours} if made.hand and yours else made.hand,
         )
+
+    def _drawn_once(self, view: View, found: Found) -> Drawn:
+        of = (view.state, view.outcome, view.partial)
+        if found.drawn.get("of") != of:
+            found.drawn.update(of=of, parts=self._drawn(view, found))
+        parts: Drawn = found.drawn["parts"]
+        return parts
 
     def _drawn(self, view: View, found: Found) -> Drawn:
         result, state, methods = found.result, view.state, self._methods
