@@ -11,7 +11,7 @@ from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from ui import words
 from ui.api import add_endpoints
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import definitions
 from ui.evaluate.downloads import evaluation_route
 from ui.evaluate.evaluations import Evaluations
@@ -90,7 +90,7 @@ def _heading() -> str:
 
 def _tools() -> str:
     """What concerns the whole page: how it is shown, its keys, and the words that are explained on it."""
-    keys = Markup("").join(fill("<dt><kbd>{}</kbd></dt><dd>{}</dd>", key, does) for key, does in words.KEYS)
+    keys = joined(fill("<dt><kbd>{}</kbd></dt><dd>{}</dd>", key, does) for key, does in words.KEYS)
     return str(
         fill(
             '<p class="ss-tools"><button type="button" data-act="projector" aria-pressed="false">Projector</button>'

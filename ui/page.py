@@ -27,10 +27,14 @@ class Page(gr.Blocks):  # type: ignore[misc]
             told: list[Any] = await super().postprocess_data(block_fn, predictions, state)
             return told
         new = {part: value for part, value in predictions.items() if value != gr.skip()}
+        # Gradio would hand each of these texts to a thread, which gives it back as it is.
+        texts = [part for part in block_fn.outputs if type(part) is gr.HTML and isinstance(new.get(part), str)]
+        by_part = {part: new[part] for part in texts}
+        rest = {part: value for part, value in new.items() if part not in by_part}
         reduced = copy(block_fn)
-        reduced.outputs = [part for part in block_fn.outputs if part in new]
-        made = await super().postprocess_data(reduced, new, state) if new else []
-        by_part = dict(zip(reduced.outputs, made, strict=True))
+        reduced.outputs = [part for part in block_fn.outputs if part in rest]
+        made = await super().postprocess_data(reduced, rest, state) if rest else []
+        by_part.update(zip(reduced.outputs, made, strict=True))
         return [by_part.get(part, gr.skip()) for part in block_fn.outputs]
 
     def handle_streaming_diffs(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 
 @given(st.lists(st.one_of(st.text(), st.integers(), st.text().map(Markup.escape)), min_size=3, max_size=3))
@@ -16,6 +16,14 @@ def test_places_are_filled_as_markup_fills_them(values: list[object]) -> None:
         assert fill(text, *values) == Markup(text).format(*values)
     named = dict(zip("abc", values, strict=True))
     assert fill('<a href="{b}">{a}</a>', **named) == Markup('<a href="{b}">{a}</a>').format(**named)
+
+
+@given(
+    st.lists(st.one_of(st.text(), st.integers(), st.text().map(Markup.escape), st.none(), st.floats(), st.booleans()))
+)
+def test_pieces_are_joined_as_markup_joins_them(pieces: list[object]) -> None:
+    assert joined(pieces) == Markup("").join(map(Markup.escape, pieces))
+    assert type(joined(pieces)) is Markup
 
 
 def test_what_is_formatted_is_escaped_and_html_stays_as_it_is() -> None:

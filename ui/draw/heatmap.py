@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from ui.draw import numbers
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 UPRIGHT = 3
 """Column names of up to so many characters stand upright; longer ones are turned, so that columns stay narrow."""
@@ -35,14 +35,14 @@ def heatmap(
     best_in_row: bool = False,
 ) -> Markup:
     """Cosines (rows, columns) as an ARIA grid; `best_in_row` frames the largest of each row."""
-    head = Markup("").join(_head(label) for label in columns)
+    head = joined(_head(label) for label in columns)
     best = np.argmax(matrix, axis=1) if best_in_row else [-1] * len(rows)
-    body = Markup("").join(
+    body = joined(
         fill(
             '<tr><th scope="row" title="{}"><span>{}</span></th>{}</tr>',
             label.full or label.name,
             _name(label),
-            Markup("").join(
+            joined(
                 _cell(float(matrix[i, j]), decimals, first=i == j == 0, best=int(best[i]) == j)
                 for j in range(len(columns))
             ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 # What no XML may hold, not even escaped.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -114,7 +114,7 @@ class Drawing:
             self.width,
             self.height,
             self.title,
-            Markup("").join(self._marks),
+            joined(self._marks),
         )
 
     def file(self, style: str) -> bytes:
@@ -127,6 +127,6 @@ class Drawing:
             self.height,
             self.title,
             Markup(style),  # noqa: S704
-            Markup("").join(self._marks),
+            joined(self._marks),
         )
         return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", made).encode()

@@ -1,7 +1,12 @@
-"""HTML with places for values: each of them is escaped exactly once, unless it is HTML itself."""
+"""HTML with places for values: each of them is escaped exactly once, unless it is HTML itself.
+
+A page of results has six hundred such pieces, and thirty pages share one event loop: what markupsafe does with care for
+every kind of value is done here for texts, numbers and HTML.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -21,8 +26,23 @@ def fill(text: str, /, *values: Any, **named: Any) -> Markup:
         made.append(literal)
         if place is not None:
             value = values[place] if isinstance(place, int) else named[place]
-            made.append(escape(format(value, form) if form else value))
-    return Markup("".join(made))  # noqa: S704 (every part is escaped, or a constant of the code)
+            made.append(_escaped(format(value, form) if form else value))
+    return _html(made)
+
+
+def joined(pieces: Iterable[Any]) -> Markup:
+    """One after the other, as Markup("").join."""
+    return _html([_escaped(piece) for piece in pieces])
+
+
+def _escaped(value: Any) -> str:
+    kind = type(value)
+    return value if kind is Markup else str(value) if kind is int else escape(value)
+
+
+def _html(pieces: list[str]) -> Markup:
+    """Markup of them, without asking again whether they are."""
+    return str.__new__(Markup, "".join(pieces))
 
 
 @cache

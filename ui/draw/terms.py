@@ -7,7 +7,7 @@ import re
 from markupsafe import Markup, escape
 
 from searchcore.evaluate import AT_FIVE, MEASURES, description
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 TAU = "Kendall’s tau"
 EXPLANATIONS = {
@@ -44,7 +44,7 @@ def explanations() -> dict[str, str]:
 
 def definitions() -> Markup:
     """All of them as a list, which the words on the page point at."""
-    items = Markup("").join(
+    items = joined(
         fill('<dt>{}</dt><dd id="{}">{}</dd>', word, _id(word), said) for word, said in explanations().items()
     )
     return fill('<dl class="ss-definitions">{}</dl>', items)

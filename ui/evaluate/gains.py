@@ -12,7 +12,7 @@ from searchcore.evaluate import Evaluation, QueryEvaluation
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
 from ui import words
 from ui.draw.svg import Scale
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 
 MEASURE = "nDCG@10"
@@ -104,7 +104,7 @@ def _better(evaluation: Evaluation, methods: Mapping[str, Method]) -> str:
 def picture(evaluation: Evaluation, said: str) -> Markup:
     """The sentence `said` and the chart of every query's gain; the query in focus is named below it."""
     found = gains(evaluation)
-    bars = Markup("").join(_bar(gain, scale_of(found), first=i == 0) for i, gain in enumerate(found))
+    bars = joined(_bar(gain, scale_of(found), first=i == 0) for i, gain in enumerate(found))
     plot = fill(
         '<div class="ss-plot" role="listbox" aria-orientation="horizontal" aria-label="{}">{}{}</div>',
         f"Queries by their gain in {MEASURE}, largest first",
@@ -173,7 +173,7 @@ def ticks_of(y: Scale) -> list[tuple[float, str]]:
 
 
 def _axis(y: Scale) -> Markup:
-    return Markup("").join(
+    return joined(
         fill(
             '<span class="ss-level{}" style="top:{:.2f}%" aria-hidden="true">{}</span>',
             "" if tick else " ss-zero",
@@ -187,7 +187,7 @@ def _axis(y: Scale) -> Markup:
 def skeleton() -> Markup:
     """What the chart will look like, under an invitation."""
     y = Scale(-0.5, 1, 100, 0)
-    bars = Markup("").join(
+    bars = joined(
         fill('<div class="ss-gain-bar {}">{}</div>', SAME if size == 0 else WON, _block(size, y)) for size in SKELETON
     )
     return fill(

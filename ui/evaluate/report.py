@@ -18,7 +18,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
 from ui import words
 from ui.draw.numbers import shortened
 from ui.draw.svg import Drawing, Scale
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 from ui.evaluate.gains import LOST, MEASURE, SIGNIFICANT, Gain, difference, gains, probability
 
@@ -34,9 +34,9 @@ Methods = Mapping[str, Method]
 
 def table(evaluation: Evaluation, significance: Significance, methods: Methods) -> Markup:
     """Methods by measures, each with its difference to the bi-encoder and whether that could be chance."""
-    head = Markup("").join(fill('<th scope="col">{}</th>', term(m.name)) for m in evaluation.measure_list)
-    rows = Markup("").join(_row(evaluation, methods[key], significance) for key in evaluation.methods)
-    meanings = Markup("").join(
+    head = joined(fill('<th scope="col">{}</th>', term(m.name)) for m in evaluation.measure_list)
+    rows = joined(_row(evaluation, methods[key], significance) for key in evaluation.methods)
+    meanings = joined(
         fill("<li><b>{}</b> {} <cite>{}</cite></li>", m.name, m.meaning, m.citation) for m in evaluation.measure_list
     )
     return fill(
@@ -91,7 +91,7 @@ def _row(evaluation: Evaluation, method: Method, significance: Significance) -> 
     best = {
         m.name: max(evaluation.measures[name][m.name] for name in evaluation.methods) for m in evaluation.measure_list
     }
-    cells = Markup("").join(
+    cells = joined(
         fill(
             '<td{}><span class="ss-value">{}</span>{}</td>',
             Markup(' class="ss-ahead"') if values[m.name] >= best[m.name] else "",
@@ -117,7 +117,7 @@ def losses(evaluation: Evaluation) -> Markup:
     lost = [gain for gain in reversed(gains(evaluation)) if gain.outcome == LOST]
     if not lost:
         return Markup('<p class="ss-worst">It loses on no query.</p>')
-    items = Markup("").join(
+    items = joined(
         fill("<li>{} <span>{}</span></li>", _open_button(gain.query), gain.figures) for gain in lost[:LOSSES_SHOWN]
     )
     worst = f"The worst {LOSSES_SHOWN} of {len(lost)}" if len(lost) > LOSSES_SHOWN else "Worst first"
@@ -171,7 +171,7 @@ def _bell(drawing: Drawing, x: Scale, y: float, gain: Gain) -> None:
 
 
 def _query_table(ordered: list[Gain]) -> Markup:
-    rows = Markup("").join(
+    rows = joined(
         fill(
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             _open_button(gain.query),
@@ -238,12 +238,12 @@ def _draw_series(
 
 
 def _curve_table(made: CandidateCurve, methods: Methods) -> Markup:
-    heads = Markup("").join(fill('<th scope="col">{}</th>', methods[m].title) for m in made.methods)
-    rows = Markup("").join(
+    heads = joined(fill('<th scope="col">{}</th>', methods[m].title) for m in made.methods)
+    rows = joined(
         fill(
             '<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{:g}</td></tr>',
             point.depth,
-            Markup("").join(fill("<td>{}</td>", words.share(point.ndcg[m])) for m in made.methods),
+            joined(fill("<td>{}</td>", words.share(point.ndcg[m])) for m in made.methods),
             words.share(point.ceiling),
             words.share(point.recall),
             round(point.passes.get(CROSS_ENCODER, 0), 1),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from searchcore.engine import Engine
 from searchcore.running import Work
 from ui.draw import status
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.hood.pair import PairTexts
 from ui.reports import html, live_line
 from ui.runner import Drawn, Outcome, View
@@ -40,7 +40,7 @@ def lay_out_answer(wiring: Wiring, name: str, question: str, invitation: str, sc
 
 def lay_out_notes(wiring: Wiring, name: str, *paragraphs: str | Markup) -> None:
     """How to read the picture, folded away below it."""
-    said = Markup("").join(fill("<p>{}</p>", each) for each in paragraphs)
+    said = joined(fill("<p>{}</p>", each) for each in paragraphs)
     notes = fill('<details class="ss-notes"><summary>How to read this</summary>{}</details>', said)
     html(wiring, f"{name}-about", notes)
 

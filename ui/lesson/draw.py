@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import EXPLANATIONS, term
 from ui.lesson.claims import Find, filled
 from ui.lesson.steps import Lesson, Said, Step
@@ -25,7 +25,7 @@ def inline(text: str) -> Markup:
 
 def rail(lesson: Lesson, at: int) -> Markup:
     """All places of the lesson in order, and which one is open."""
-    items = Markup("").join(
+    items = joined(
         fill(
             '<li><a href="{}" data-step="{}"{}><b>{}</b> <span>{}</span></a></li>',
             address(number),
@@ -60,7 +60,7 @@ def step(lesson: Lesson, state: PageState, shown: Step, find: Find | None) -> Ma
 
 def paragraphs(shown: Step) -> Markup:
     """The text of a step."""
-    return Markup("").join(fill("<p>{}</p>", _explained(inline(text))) for text in shown.paragraphs)
+    return joined(fill("<p>{}</p>", _explained(inline(text))) for text in shown.paragraphs)
 
 
 def _explained(text: Markup) -> Markup:
@@ -77,7 +77,7 @@ def _options(shown: Step, state: PageState, find: Find | None) -> Markup:
     if not shown.options:
         return Markup("")
     if not state.revealed:
-        buttons = Markup("").join(
+        buttons = joined(
             fill(
                 '<li><button type="button" class="ss-option" data-option="{}">{}</button></li>',
                 number,
@@ -92,7 +92,7 @@ def _options(shown: Step, state: PageState, find: Find | None) -> Markup:
     right = rights(shown, find) if find is not None else None
     return fill(
         "<ol>{}</ol>",
-        Markup("").join(
+        joined(
             fill(
                 '<li class="ss-option{}">{}{}</li>',
                 " ss-right" if right and right[number - 1] else "",
@@ -145,7 +145,7 @@ def noticed(shown: Step, find: Find) -> Markup:
     """What is to be noticed, with the numbers of this very result; what is not so this time says that."""
     return fill(
         '<section class="ss-notice"><h3 tabindex="-1">Notice</h3><ul>{}</ul></section>',
-        Markup("").join(fill("<li>{}</li>", _noticed(said, find)) for said in shown.notice),
+        joined(fill("<li>{}</li>", _noticed(said, find)) for said in shown.notice),
     )
 
 
@@ -166,7 +166,7 @@ def onwards(lesson: Lesson, at: int, view: PageState | None = None) -> Markup:
     if view is not None:
         alone = view.with_changes(predict=False).to_query()
         links.append(fill('<a class="ss-link" href="?{0}" data-open="{0}">Open this view by itself</a>', alone))
-    return fill('<p class="ss-onwards">{}</p>', Markup("").join(links))
+    return fill('<p class="ss-onwards">{}</p>', joined(links))
 
 
 def _link(number: int, word: str, title: str) -> Markup:
@@ -200,14 +200,12 @@ def about(view: PageState) -> Markup:
     named = [("Query", view.query), ("Query", view.text_a), ("Document", view.text_b), ("Word", view.word)]
     rows = [(name, text) for name, text in named if text]
     rows += [(str(number), text) for number, text in enumerate(view.texts, start=1)]
-    return fill(
-        "<dl>{}</dl>", Markup("").join(fill("<div><dt>{}</dt><dd>{}</dd></div>", name, text) for name, text in rows)
-    )
+    return fill("<dl>{}</dl>", joined(fill("<div><dt>{}</dt><dd>{}</dd></div>", name, text) for name, text in rows))
 
 
 def questions(lesson: Lesson) -> Markup:
     """The questions at the end: each answer is explained at once, with the step to read again; and the handout."""
-    items = Markup("").join(
+    items = joined(
         fill(
             '<li><fieldset><legend>{text}</legend>{options}<p class="ss-why"><b class="ss-yes">Right.</b>'
             '<b class="ss-no">No: {right}.</b> {why} <a class="ss-link" href="{address}" data-step="{step}">'
@@ -236,7 +234,7 @@ def questions(lesson: Lesson) -> Markup:
 
 
 def _radios(number: int, options: Sequence[str], right: int) -> Markup:
-    return Markup("").join(
+    return joined(
         fill(
             '<label><input type="radio" name="ss-quiz-{}"{}> {}</label>',
             number,

@@ -11,7 +11,7 @@ from searchcore.engine import Engine
 from searchcore.errors import Busy, Cancelled, SearchError, UnknownName
 from searchcore.running import Work
 from ui import words
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.errors import sentence_for
 from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import MeasuresSection
@@ -48,7 +48,7 @@ def handout(engine: Engine, lesson: Lesson, section_of: SectionOf) -> Work[bytes
     for number, step in enumerate(lesson.steps, start=1):
         parts.append((yield from _step(engine, section_of, number, step)))
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    return _page(lesson, Markup("").join(parts) + _questions(lesson), today)
+    return _page(lesson, joined(parts) + _questions(lesson), today)
 
 
 def _step(engine: Engine, section_of: SectionOf, number: int, step: Step) -> Work[Markup]:
@@ -89,7 +89,7 @@ def _in_print(engine: Engine, view: PageState) -> PageState:
 def _letters(texts: list[str]) -> Markup:
     if not texts:
         return Markup("")
-    items = Markup("").join(fill("<li>{}</li>", draw.inline(text)) for text in texts)
+    items = joined(fill("<li>{}</li>", draw.inline(text)) for text in texts)
     return fill('<ol class="ss-letters">{}</ol>', items)
 
 
@@ -97,7 +97,7 @@ def _questions(lesson: Lesson) -> Markup:
     """The questions, and on a line of their own below them the answers."""
     if not lesson.questions:
         return Markup("")
-    items = Markup("").join(
+    items = joined(
         fill("<li><b>{}</b>{}</li>", draw.inline(each.text), _letters(list(each.options))) for each in lesson.questions
     )
     answers = "; ".join(

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from searchcore.corpora import MAX_OWN_DOCUMENTS, MAX_UPLOAD_BYTES, WORDS_IN_A_PASSAGE, Columns, Table, shown_name
 from searchcore.types import Corpus, Document
 from ui import words
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.own.draft import Draft
 
 FIRST_DOCUMENTS = 5
@@ -57,7 +57,7 @@ def preview(draft: Draft) -> Markup:
     return fill(
         '<section class="ss-own-preview" aria-label="What was read" data-given="{}">{}</section>',
         draft.token,
-        Markup("").join(parts),
+        joined(parts),
     )
 
 
@@ -79,7 +79,7 @@ def notes(sentences: Sequence[str]) -> Markup:
     """What was left out or changed, folded."""
     if not sentences:
         return Markup("")
-    items = Markup("").join(fill("<li>{}</li>", sentence) for sentence in sentences)
+    items = joined(fill("<li>{}</li>", sentence) for sentence in sentences)
     return fill(
         '<details class="ss-own-notes"><summary>{}</summary><ul>{}</ul></details>',
         f"Left out or changed: {words.count(len(sentences), 'note')}",
@@ -124,7 +124,7 @@ def _select(name: str, columns: Sequence[str], chosen: int | None, none: str = "
     options: list[tuple[str, str]] = [("", none)] if none else []
     options += [(str(place), column) for place, column in enumerate(columns)]
     now = "" if chosen is None else str(chosen)
-    drawn = Markup("").join(
+    drawn = joined(
         fill('<option value="{}"{}>{}</option>', value, SELECTED if value == now else NOTHING, text)
         for value, text in options
     )
@@ -142,7 +142,7 @@ def _first(documents: Sequence[Document]) -> Markup:
     return fill(
         '<table class="ss-own-rows"><caption>The first of them</caption>{}{}</table>{}',
         head,
-        Markup("").join(rows),
+        joined(rows),
         fill("<p>and {:,} more</p>", more) if more > 0 else "",
     )
 
@@ -150,7 +150,7 @@ def _first(documents: Sequence[Document]) -> Markup:
 def _cells(tag: str, texts: Iterable[str]) -> Markup:
     return fill(
         "<tr>{}</tr>",
-        Markup("").join(fill("<{0}>{1}</{0}>", Markup(tag), text) for text in texts),  # noqa: S704
+        joined(fill("<{0}>{1}</{0}>", Markup(tag), text) for text in texts),  # noqa: S704
     )
 
 

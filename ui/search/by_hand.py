@@ -10,7 +10,7 @@ from searchcore.evaluate import AT_FIVE, PLACES, ByHand, Place
 from searchcore.ranking import Method
 from searchcore.types import Corpus
 from ui import words
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import explained, term
 from ui.search.hits import short_title
 
@@ -52,7 +52,7 @@ def worked(
         explained(HOW, "grade", "DCG", AT_FIVE),
         _whose(own=own, unjudged=any(each.unjudged for each in hand.values())),
     )
-    return _section(said + fill("<div>{}</div>", Markup("").join(tables)))
+    return _section(said + fill("<div>{}</div>", joined(tables)))
 
 
 def _section(content: Markup) -> Markup:
@@ -74,8 +74,8 @@ def _of_ranking(corpus: Corpus, method: Method, made: ByHand) -> Markup:
 def _table(
     corpus: Corpus, title: str, tone: str, places: Sequence[Place], total: tuple[str, float], below: Markup | str = ""
 ) -> Markup:
-    heads = Markup("").join(fill('<th scope="col">{}</th>', head) for head in HEADS)
-    rows = Markup("").join(_row(corpus, place) for place in places)
+    heads = joined(fill('<th scope="col">{}</th>', head) for head in HEADS)
+    rows = joined(_row(corpus, place) for place in places)
     return fill(
         '<div class="{}"><div class="ss-scroll" tabindex="0" role="region" aria-label="{}: {}"><table class="ss-table">'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody><tfoot><tr>"

@@ -10,7 +10,7 @@ from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method
 from searchcore.types import Hit, PartialScores, Ranking, SearchResult
 from ui import words
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import explained, term
 from ui.runner import Outcome
 from ui.search.hits import Row, row
@@ -49,7 +49,7 @@ def columns(made: Columns) -> Markup:
         result.candidates_used,
         made.outcome,
         f"{' and '.join(f'“{query}”' for query in queries)} in “{title}”",
-        Markup("").join(parts),
+        joined(parts),
         merged(made),
     )
 
@@ -123,7 +123,7 @@ def _ranked(made: Columns, method: Method, ranking: Ranking) -> Markup:
         items.append(_cut(made.result, len(ranking.hits)))
         beyond = made.further.hits[len(ranking.hits) :]
         items += [_row(made, method, hit, best, made.further, beyond=True) for hit in beyond]
-    return fill("<ol>{}</ol>", Markup("").join(items))
+    return fill("<ol>{}</ol>", joined(items))
 
 
 def _cut(result: SearchResult, candidates: int) -> Markup:
@@ -192,7 +192,7 @@ def _pending(made: Columns, method: Method, working: bool, state: str) -> Markup
             row(Row(made.result.corpus.document(hit.doc_id), Hit(rank, hit.doc_id, 0.0, hit.rank)))
             for rank, hit in enumerate(waiting, start=len(scored) + 1)
         ]
-    return fill("<ol>{}</ol>", Markup("").join(items))
+    return fill("<ol>{}</ol>", joined(items))
 
 
 def _ghosts() -> Markup:
@@ -215,7 +215,7 @@ def skeleton(methods: Sequence[Method]) -> Markup:
     return fill(
         '<div class="ss-columns ss-skeleton" style="--columns:{}" aria-hidden="true">{}</div>',
         len(methods),
-        Markup("").join(
+        joined(
             fill(
                 '<section class="ss-column ss-{} ss-pending"><header><p class="ss-heading">{}</p>'
                 '<p class="ss-how">{}</p></header>{}</section>',

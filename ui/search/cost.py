@@ -11,7 +11,7 @@ from searchcore.explain import passes_bi, passes_cross
 from searchcore.ranking import CROSS_ENCODER, Method
 from searchcore.types import Ranking, SearchResult
 from ui import words
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 
 AT_SIZE = (
@@ -39,7 +39,7 @@ def cost(result: SearchResult, methods: Mapping[str, Method]) -> Markup:
     return fill(
         '<div class="ss-cost"><dl>{}</dl><p class="ss-how">A {} is one run of a transformer. A time is what the passes '
         "and the sorting took when they were done, without loading and waiting.</p><p>{}</p></div>",
-        Markup("").join(cells),
+        joined(cells),
         term("pass"),
         AT_SIZE,
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from searchcore.evaluate import JudgedRanking
 from searchcore.types import SearchResult
 from ui import words
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 GRADES = {3: "right", 2: "largely", 1: "a little", 0: "not relevant"}
 SHOWN_MISSED = 12
@@ -31,7 +31,7 @@ def grade_chip(grades: Mapping[str, int] | None, doc_id: str) -> Markup:
 def grade_buttons(doc_id: str, grades: Mapping[str, int] | None) -> Markup:
     """A button for each grade, for a visitor who judges; pressing the one that holds takes it back."""
     now = (grades or {}).get(doc_id)
-    buttons = Markup("").join(
+    buttons = joined(
         fill(
             '<button type="button" data-grade="{}" aria-pressed="{}" title="{}">{}</button>',
             grade,
@@ -75,7 +75,7 @@ def missed(result: SearchResult, found: Mapping[str, JudgedRanking]) -> Markup:
         sentence = f"Judged query: {there} among the candidates."
         return fill('<section class="ss-missed" aria-label="Missed"><p>{}</p></section>', sentence)
     names = [result.corpus.document(doc_id) for doc_id in below[:SHOWN_MISSED]]
-    items = Markup("").join(
+    items = joined(
         fill("<li>{} {}</li>", document.title or document.text, grade_chip(judged.grades, document.doc_id))
         for document in names
     )

@@ -10,7 +10,7 @@ from searchcore.ranking import CROSS_ENCODER
 from searchcore.types import Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.predict.scored import YOU
 from ui.search.hits import inside_button, move, pick_button
 from ui.search.judged import grade_buttons, grade_chip
@@ -26,7 +26,7 @@ def merged(made: Columns) -> Markup:
     main = CROSS_ENCODER if CROSS_ENCODER in rankings else list(rankings)[-1]
     places = {key: {hit.doc_id: hit for hit in ranking.hits} for key, ranking in rankings.items()}
     documents = list(dict.fromkeys(hit.doc_id for key in [main, *rankings] for hit in rankings[key].hits))
-    buttons = Markup("").join(
+    buttons = joined(
         fill(
             '<button type="button" class="ss-sort ss-{}" data-sort="{}" aria-pressed="{}">{}</button>',
             key,
@@ -41,8 +41,8 @@ def merged(made: Columns) -> Markup:
         '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}{}<ol>{}</ol></section>',
         buttons,
         _waiting(made),
-        Markup("").join(searched(ranking) for ranking in rankings.values() if ranking.hits),
-        Markup("").join(_item(made, main, places, doc_id) for doc_id in documents),
+        joined(searched(ranking) for ranking in rankings.values() if ranking.hits),
+        joined(_item(made, main, places, doc_id) for doc_id in documents),
     )
 
 
@@ -71,7 +71,7 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
         _alone(made, found, main) if doc_id in made.alone else _slope(found, main),
         document.title or document.text,
         grade_chip(made.grades(main), doc_id),
-        Markup("").join(_place(made, key, found.get(key)) for key in places),
+        joined(_place(made, key, found.get(key)) for key in places),
         pick_button(document) if made.picking else inside_button(document),
         grade_buttons(doc_id, made.grades(main)) if made.judging else Markup(""),
     )

@@ -16,7 +16,7 @@ from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
 from ui.draw import status
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.own.corpora import ABSENT
 from ui.predict.draw import tally
 from ui.predict.question import NOT_BEFORE, asked_query, both, check_form, check_guess, question_of
@@ -218,7 +218,7 @@ def described(corpus: Corpus) -> Markup:
     said = fill("<p>{}</p>", about(corpus))
     if not corpus.notes:
         return said
-    items = Markup("").join(fill("<li>{}</li>", note) for note in corpus.notes)
+    items = joined(fill("<li>{}</li>", note) for note in corpus.notes)
     summary = f"{words.count(len(corpus.notes), 'note')} on how it was read"
     return said + fill("<details><summary>{}</summary><ul>{}</ul></details>", summary, items)
 

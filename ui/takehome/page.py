@@ -10,7 +10,7 @@ from searchcore.ranking import Method
 from searchcore.types import Hit, Ranking
 from ui import words
 from ui.draw.bars import score_text
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.evaluate import report
 from ui.hood.draw.matrix import summary
 from ui.predict.scored import YOU, figure
@@ -37,7 +37,7 @@ def search_page(taken: TakenSearch) -> bytes:
         " ".join(taken.said),
         f"{count} {taken.note}" if taken.queries else count,
         len(order),
-        Markup("").join(_column(taken, key) for key in order),
+        joined(_column(taken, key) for key in order),
     )
     return _page(taken.title, body)
 
@@ -50,7 +50,7 @@ def _column(taken: TakenSearch, key: str) -> Markup:
         method.key,
         f"{method.title} · {method.scale.unit}",
         " · ".join(_figures(taken, key, ranking)),
-        Markup("").join(_row(taken, method, hit) for hit in ranking.hits),
+        joined(_row(taken, method, hit) for hit in ranking.hits),
         fill('<p class="soft">{}</p>', f"In print the first {PRINTED} rows.") if more > 0 else "",
     )
 
@@ -93,11 +93,11 @@ def _short(text: str) -> str:
 def evaluation_page(evaluation: Evaluation, said: str, methods: dict[str, Method]) -> bytes:
     """The sentence, the chart of gains, and the means of each method."""
     names = [measure.name for measure in evaluation.measure_list]
-    rows = Markup("").join(
+    rows = joined(
         fill(
             "<tr><th>{}</th>{}</tr>",
             methods[key].title,
-            Markup("").join(fill("<td>{}</td>", words.share(evaluation.measures[key][n])) for n in names),
+            joined(fill("<td>{}</td>", words.share(evaluation.measures[key][n])) for n in names),
         )
         for key in evaluation.methods
     )
@@ -107,7 +107,7 @@ def evaluation_page(evaluation: Evaluation, said: str, methods: dict[str, Method
         '<p class="soft">{}</p>',
         title,
         picture.gains_chart(evaluation, said).markup(),
-        Markup("").join(fill("<th>{}</th>", name) for name in names),
+        joined(fill("<th>{}</th>", name) for name in names),
         rows,
         report.caption(evaluation),
     )

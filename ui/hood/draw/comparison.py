@@ -10,7 +10,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import sigmoid
 from ui import words
 from ui.draw import numbers
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 
 LABEL_CHARACTERS = 60
@@ -54,7 +54,7 @@ def _directions(made: Comparison) -> Markup:
         term("cosine", "Cosine"),
         term("logit", "Logit"),
         term("probability", "Sigmoid"),
-        Markup("").join(rows),
+        joined(rows),
         numbers.change(cosine, 4),
         "stays" if abs(cosine) < SAME_COSINE else "changes",
         numbers.change(score, 2),

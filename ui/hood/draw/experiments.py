@@ -10,7 +10,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from ui import words
 from ui.draw import numbers
 from ui.draw.svg import Drawing, Scale
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 ROW, TOP = 21.0, 58.0
 LENGTH_WIDTH, LENGTH_ROW, LENGTH_NAMES = 900.0, 44.0, 240.0
@@ -81,12 +81,12 @@ def _panel(drawing: Drawing, left: float, about: tuple[str, str, str, int], valu
 
 def _swap_table(made: SwapExperiment) -> Markup:
     heads = [words.short_name(name) for name in made.encoders]
-    head = Markup("").join(fill('<th scope="col">{}, cosine</th>', name) for name in heads)
-    rows = Markup("").join(
+    head = joined(fill('<th scope="col">{}, cosine</th>', name) for name in heads)
+    rows = joined(
         fill(
             '<tr><th scope="row">{}</th>{}<td>{}</td><td>{}</td><td>{}</td></tr>',
             row.query,
-            Markup("").join(fill("<td>{}</td>", numbers.change(row.cosine_change[name], 4)) for name in made.encoders),
+            joined(fill("<td>{}</td>", numbers.change(row.cosine_change[name], 4)) for name in made.encoders),
             numbers.logit(row.score),
             numbers.logit(row.score_swapped),
             numbers.change(row.score_change, 2),
@@ -149,12 +149,12 @@ def _reciprocal_ranks(made: LengthExperiment) -> Markup:
 
 def _means(made: LengthExperiment) -> Markup:
     means = made.reciprocal_rank()
-    head = Markup("").join(fill('<th scope="col">{}</th>', condition) for condition in CONDITIONS)
-    rows = Markup("").join(
+    head = joined(fill('<th scope="col">{}</th>', condition) for condition in CONDITIONS)
+    rows = joined(
         fill(
             '<tr><th scope="row">{}</th>{}<td>{}</td></tr>',
             words.short_name(model),
-            Markup("").join(fill("<td>{:.3f}</td>", means[condition][model]) for condition in CONDITIONS),
+            joined(fill("<td>{:.3f}</td>", means[condition][model]) for condition in CONDITIONS),
             numbers.change(means[CONDITIONS[1]][model] - means[CONDITIONS[0]][model], 3),
         )
         for model in made.models
@@ -169,13 +169,13 @@ def _means(made: LengthExperiment) -> Markup:
 
 
 def _ranks(made: LengthExperiment) -> Markup:
-    head = Markup("").join(fill('<th scope="col">{}</th>', words.short_name(model)) for model in made.models)
-    rows = Markup("").join(
+    head = joined(fill('<th scope="col">{}</th>', words.short_name(model)) for model in made.models)
+    rows = joined(
         fill(
             '<tr><th scope="row">{} <i>{}</i></th>{}</tr>',
             row.query,
             row.condition,
-            Markup("").join(fill("<td>{} of {}</td>", row.ranks[model], row.candidates) for model in made.models),
+            joined(fill("<td>{} of {}</td>", row.ranks[model], row.candidates) for model in made.models),
         )
         for row in made.rows
     )

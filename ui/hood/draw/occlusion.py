@@ -12,7 +12,7 @@ from searchcore.explain.occlusion import Side
 from searchcore.ranking import BiEncoder, CrossEncoder
 from ui import words
 from ui.draw import numbers
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 
 LISTED = 8
@@ -66,7 +66,7 @@ def _most(top: WordEffect, scoring: _Scoring) -> str:
 
 def _block(made: Occlusion, scoring: _Scoring, full: str) -> Markup:
     strongest = max((abs(scoring.drop(effect)) for effect in made.words), default=0.0)
-    texts = Markup("").join(
+    texts = joined(
         fill(
             '<p class="ss-marked"><b class="ss-role">{}</b>{}</p>',
             side,
@@ -96,7 +96,7 @@ def _marked(words: str, effects: tuple[WordEffect, ...], scoring: _Scoring, stro
         parts.append(fill("{}{}", words[end : effect.start], _word(effect, scoring, strongest)))
         end = effect.end
     parts.append(fill("{}", words[end:]))
-    return Markup("").join(parts)
+    return joined(parts)
 
 
 def _word(effect: WordEffect, scoring: _Scoring, strongest: float) -> Markup:
@@ -126,7 +126,7 @@ def _sorted_list(made: Occlusion, scoring: _Scoring) -> Markup:
         )
         for effect in made.ranked(scoring.name)
     ]
-    first = fill('<ol class="ss-sorted">{}</ol>', Markup("").join(items[:LISTED]))
+    first = fill('<ol class="ss-sorted">{}</ol>', joined(items[:LISTED]))
     if len(items) <= LISTED:
         return first
     return fill(
@@ -134,7 +134,7 @@ def _sorted_list(made: Occlusion, scoring: _Scoring) -> Markup:
         first,
         len(items) - LISTED,
         LISTED + 1,
-        Markup("").join(items[LISTED:]),
+        joined(items[LISTED:]),
     )
 
 
@@ -148,4 +148,4 @@ def _notes(made: Occlusion) -> Markup:
             )
         if any(effect.only_word for effect in made.of(side)):
             notes.append(f"The {side} has a single word: without it an empty text was read, which says little.")
-    return Markup("").join(fill("<p>{}</p>", note) for note in notes)
+    return joined(fill("<p>{}</p>", note) for note in notes)

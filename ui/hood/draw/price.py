@@ -12,7 +12,7 @@ from searchcore.explain import Price
 from searchcore.types import PassTimes
 from ui import words
 from ui.draw.svg import Drawing, Scale
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import explained, term
 
 WIDTH, HEIGHT = 900.0, 330.0
@@ -78,7 +78,7 @@ def report(made: Price) -> Markup:
 
 
 def _sums(made: Price) -> Markup:
-    rows = Markup("").join(
+    rows = joined(
         fill(
             '<tr class="{}"><th scope="row">{}</th><td><span class="ss-how">{}</span><br>{} = <b>{:,}</b></td>'
             "<td>{}</td></tr>",
@@ -195,14 +195,14 @@ def _said(way: Way, made: Price) -> str:
 
 
 def _table(points: list[Price], asked: int) -> Markup:
-    heads = Markup("").join(fill('<th scope="col">{}</th>', way.name) for way in WAYS)
-    rows = Markup("").join(
+    heads = joined(fill('<th scope="col">{}</th>', way.name) for way in WAYS)
+    rows = joined(
         fill(
             '<tr><th scope="row">{:,}{}</th><td>{:,}</td>{}</tr>',
             point.documents,
             ", asked" if point.documents == asked else "",
             point.queries,
-            Markup("").join(
+            joined(
                 fill(
                     '<td>{:,}<span class="ss-delta"> {}</span></td>',
                     way.passes(point),

@@ -12,7 +12,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, BiEncoder, CrossEncode
 from searchcore.types import ModelInput
 from ui import words
 from ui.draw import numbers
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 
 SPECIAL = frozenset({"[CLS]", "[SEP]", "[PAD]", "[MASK]"})
@@ -94,7 +94,7 @@ def strip(title: str, item: ModelInput, roles: Sequence[str]) -> Markup:
     """One input on one line, as a list of labelled segments; arrow keys walk the tokens, the frame scrolls."""
     segments = []
     for role, places in groupby(range(len(roles)), key=lambda place: roles[place]):
-        tokens = Markup("").join(_token(item, place, role) for place in places)
+        tokens = joined(_token(item, place, role) for place in places)
         segments.append(
             fill(
                 '<li class="ss-segment ss-role-{}"><span class="ss-role">{}</span><ol>{}</ol></li>',
@@ -111,7 +111,7 @@ def strip(title: str, item: ModelInput, roles: Sequence[str]) -> Markup:
         size,
         title,
         size,
-        Markup("").join(segments),
+        joined(segments),
         _beyond(item),
     )
 
@@ -151,7 +151,7 @@ def _beyond(item: ModelInput) -> Markup:
 
 def batch(inputs: Sequence[ModelInput]) -> Markup:
     """Pairs as one padded batch: for each a row of tokens, of segments, and of the attention mask."""
-    rows = Markup("").join(_batch_rows(number, item) for number, item in enumerate(inputs, start=1))
+    rows = joined(_batch_rows(number, item) for number, item in enumerate(inputs, start=1))
     padding = [sum(mask == 0 for mask in item.attention_mask) for item in inputs]
     longest = len(inputs[0].tokens)
     sentence = (
@@ -169,12 +169,12 @@ def batch(inputs: Sequence[ModelInput]) -> Markup:
 
 
 def _batch_rows(number: int, item: ModelInput) -> Markup:
-    tokens = Markup("").join(
+    tokens = joined(
         fill('<td class="ss-role-{}" title="id {}, {}">{}</td>', role, token_id, LABELS[role], token)
         for token, token_id, role in zip(item.tokens, item.ids, pair_roles(item), strict=True)
     )
-    segments = Markup("").join(fill("<td>{}</td>", segment) for segment in item.segments)
-    mask = Markup("").join(fill('<td class="ss-mask-{}">{}</td>', value, value) for value in item.attention_mask)
+    segments = joined(fill("<td>{}</td>", segment) for segment in item.segments)
+    mask = joined(fill('<td class="ss-mask-{}">{}</td>', value, value) for value in item.attention_mask)
     return fill(
         '<tr><th scope="row">Pair {}</th>{}</tr><tr class="ss-segments"><th scope="row">segment</th>{}</tr>'
         '<tr class="ss-mask"><th scope="row">mask</th>{}</tr>',

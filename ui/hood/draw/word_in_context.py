@@ -8,7 +8,7 @@ from searchcore.explain import Occurrence, WordInContext
 from ui import words
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 
 
 def report(made: WordInContext) -> Markup:
@@ -20,7 +20,7 @@ def report(made: WordInContext) -> Markup:
     return fill(
         '{}<div class="ss-beside-even"><ol class="ss-sentences">{}</ol><div>{}</div></div>',
         fill("<p><b>{}</b></p>", made.statement) if made.statement else "",
-        Markup("").join(_sentence(made, number) for number in range(len(made.sentences))),
+        joined(_sentence(made, number) for number in range(len(made.sentences))),
         table,
     )
 
@@ -75,4 +75,4 @@ def _sentence(made: WordInContext, number: int) -> Markup:
     if number in made.unread:
         note = "stands beyond the part that the model reads"
     after = fill(" <i>({})</i>", note) if note else ""
-    return fill("<li>{}{}</li>", Markup("").join(parts), after)
+    return fill("<li>{}{}</li>", joined(parts), after)

@@ -10,7 +10,7 @@ from searchcore.ranking.late_interaction import Alignment
 from ui import words
 from ui.draw import numbers
 from ui.draw.heatmap import Label, heatmap
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.draw.terms import term
 from ui.hood.draw.alignment import drawn
 
@@ -78,7 +78,7 @@ def _late(made: TokenSimilarity, alignment: Alignment) -> Markup:
 
 
 def _listed(made: TokenSimilarity, alignment: Alignment) -> Markup:
-    return Markup("").join(
+    return joined(
         fill(
             "<li><b>{}</b> → <b>{}</b> <i>token {}</i> {}</li>",
             token.token,
