@@ -83,7 +83,8 @@ class Drive(Generic[T]):
     def __init__(self, work: Work[T], executor: Executor = _steps) -> None:
         self._work = work
         self._executor = executor
-        self._ended = asyncio.Event()
+        self._ended = False
+        self._woken = asyncio.Event()
         self._stepping: asyncio.Future[Any] | None = None
         self._closing: asyncio.Future[None] | None = None
         self.result: T | None = None
@@ -91,11 +92,12 @@ class Drive(Generic[T]):
     @property
     def ended(self) -> bool:
         """Whether the work was given up."""
-        return self._ended.is_set()
+        return self._ended
 
     def end(self) -> None:
         """Give up what is not done. Call it in the loop's own thread."""
-        self._ended.set()
+        self._ended = True
+        self._woken.set()
 
     async def steps(self, seconds_between: Callable[[], float] = lambda: 0.0) -> AsyncGenerator[Any, None]:
         """Yield what the work says, then stop; `result` holds what it returned. Raises Cancelled after `end`.
@@ -109,7 +111,7 @@ class Drive(Generic[T]):
         try:
             while (step := await self._step()) is not _DONE:
                 if isinstance(step, Pause):
-                    await self._pause(step, max(due - loop.time(), 0) if latest else None)
+                    await self._pause(step, due, bool(latest))
                 else:
                     latest.pop(type(step), None)
                     latest[type(step)] = step
@@ -146,18 +148,23 @@ class Drive(Generic[T]):
             self.result = stop.value
             return _DONE
 
-    async def _pause(self, pause: Pause, seconds: float | None) -> None:
-        """Until the job has changed, the drive was ended, or the time is over."""
-        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    async def _pause(self, pause: Pause, due: float, until_due: bool) -> None:
+        """Until the job is over or the drive was ended; until the job has changed, but then not before `due`.
+
+        So what changes twenty times before it may be said is looked at once. `until_due` ends it then in any case.
+        """
+        loop, version = asyncio.get_running_loop(), pause.version
 
         def wake() -> None:
             with suppress(RuntimeError):  # the loop may be closed by the time a model's thread calls
-                loop.call_soon_threadsafe(changed.set)
+                loop.call_soon_threadsafe(self._woken.set)
 
-        pause.job.call_beyond(pause.version, wake)
-        waits = [asyncio.ensure_future(event.wait()) for event in (changed, self._ended)]
-        try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        while not self.ended:
+            self._woken.clear()
+            pause.job.call_beyond(version, wake)
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(due if until_due else None):
+                    await self._woken.wait()
+            if loop.time() >= due or pause.job.ended:
+                return
+            version, until_due = pause.job.version, True

@@ -199,6 +199,29 @@ def test_what_was_kept_back_is_said_in_time_while_the_work_pauses() -> None:
     run(main())
 
 
+def test_what_changes_often_before_it_may_be_said_is_not_looked_at_each_time() -> None:
+    async def main() -> None:
+        job, looked = Job[int](), []
+
+        def tell() -> Progress:
+            looked.append(job.done)
+            return progress(job.done)
+
+        drive = Drive(job.follow(tell))
+        async with aclosing(drive.steps(lambda: NEVER)) as steps:
+            assert await anext(steps) == progress(0)
+            rest = asyncio.create_task(anext(steps, None))
+            for done in range(1, 20):
+                job.report(done, 20)
+                await asyncio.sleep(0)
+            job.succeed(5)
+            assert await rest is None
+        assert drive.result == 5
+        assert len(looked) == 1
+
+    run(main())
+
+
 @pytest.fixture
 def slow() -> Iterator[tuple[threading.Event, threading.Event]]:
     """Of a step: that it has begun, and that it may end."""
