@@ -7,6 +7,7 @@ from ui.frames import frames_from_environment
 from ui.logs import bound_logs
 from ui.mcp import mcp_from_environment
 from ui.stop import Stop
+from ui.without_stubs import import_gradio_without_stubs
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -20,9 +21,11 @@ def main() -> None:
     mcp, frames = mcp_from_environment(), frames_from_environment()
     sockets = bind(address)
 
-    # These take ten seconds and more, so they come last.
+    # These take seconds, so they come last.
+    import_gradio_without_stubs()
     from searchcore import Engine
     from ui.layout import build_site
+    from ui.search.prepared import default_corpus
     from ui.server import launch
 
     engine = Engine()
@@ -30,7 +33,7 @@ def main() -> None:
     stop.before_end(engine.close)
     callers = launch(site, address, sockets, mcp=mcp, frames=frames)
     stop.before_end(callers.tell_all)
-    site.known.ask_after(engine.warm())
+    site.known.ask_after(engine.warm(first=default_corpus(engine)))
     stop.wait()
 
 

@@ -48,7 +48,7 @@ class Engine:
         self.methods = by_key([*BUILT_IN, *methods])
         self.models = models or ModelStore()
         self.resources = Resources(self.models, cache or EmbeddingCache(), limits)
-        self._warm_up = WarmUp(self.resources, sorted(self.corpora.values(), key=len))
+        self._warm_up = WarmUp(self.resources)
 
     def for_caller(self, caller: Caller) -> Engine:
         """The same engine, asked by `caller`, who has a place of its own in the lines in front of the models."""
@@ -222,9 +222,13 @@ class Engine:
         """How long cross-encoder passes on recent pairs took; None before there were any."""
         return self.resources.pass_times(self.models.resolve("scorer", scorer))
 
-    def warm(self) -> threading.Thread:
-        """Load the default models and embed every corpus in the background; `status` tells how far it is."""
-        return self._warm_up.start()
+    def warm(self, first: str = "") -> threading.Thread:
+        """Load the default models and embed every corpus in the background; `status` tells how far it is.
+
+        The corpus named `first` goes before the others, and these from the smallest on.
+        """
+        corpora = sorted(self.corpora.values(), key=lambda corpus: (corpus.name != first, len(corpus)))
+        return self._warm_up.start(corpora)
 
     def status(self) -> Status:
         """What warming up has come to."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from searchcore.errors import Cancelled, SearchError
 from searchcore.models import Encoder
@@ -27,25 +29,26 @@ class Status:
 
 
 class WarmUp:
-    """What is loaded before anybody asks, and how far it is. `corpora` are embedded in the order given.
+    """What is loaded before anybody asks, and how far it is.
 
     It goes behind whoever asks for a corpus meanwhile, as the first page to be opened does.
     """
 
-    def __init__(self, resources: Resources, corpora: Iterable[Corpus]) -> None:
+    def __init__(self, resources: Resources) -> None:
         self._resources = resources.for_caller(Caller(idle=True))
-        self._corpora = corpora
         self.status = Status(ready=False)
 
-    def start(self) -> threading.Thread:
-        """Begin in a thread of its own."""
-        thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
+    def start(self, corpora: Iterable[Corpus]) -> threading.Thread:
+        """Begin in a thread of its own; `corpora` are embedded in the order given."""
+        thread = threading.Thread(target=self._run, args=(corpora,), name="warm-up", daemon=True)
         thread.start()
         return thread
 
-    def _run(self) -> None:
-        steps: list[Callable[[], Work[object]]] = [self._scorer, self._vectors]
-        problems = [sentence for step in steps if (sentence := self._problem(step))]
+    def _run(self, corpora: Iterable[Corpus]) -> None:
+        # A cross-encoder that is made ready takes one core, and vectors are made by whatever cores are free.
+        with ThreadPoolExecutor(2, thread_name_prefix="warm-up") as pool:
+            steps = [self._scorer, partial(self._vectors, corpora)]
+            problems = [sentence for sentence in pool.map(self._problem, steps) if sentence]
         self.status = Status(ready=not problems, problem=" ".join(dict.fromkeys(problems)))
 
     def _problem(self, step: Callable[[], Work[object]]) -> str:
@@ -69,10 +72,10 @@ class WarmUp:
         yield Progress("loading", name)
         return (yield from self._resources.models.scorer(name))
 
-    def _vectors(self) -> Work[object]:
+    def _vectors(self, corpora: Iterable[Corpus]) -> Work[object]:
         name = self._resources.models.defaults["encoder"]
         yield Progress("loading", name)
         encoder: Encoder = yield from self._resources.models.encoder(name)
-        for corpus in self._corpora:
+        for corpus in corpora:
             yield from self._resources.index(corpus, encoder)
         return None

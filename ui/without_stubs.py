@@ -1,4 +1,4 @@
-"""Gradio, imported without the files that it writes beside its own for editors: they cost a quarter of its import."""
+"""Gradio, imported without the files that it writes beside its own for editors: they take half of its import."""
 
 from __future__ import annotations
 

@@ -30,6 +30,15 @@ def test_a_warm_engine_has_loaded_and_embedded_everything() -> None:
     engine.close()
 
 
+def test_the_corpus_that_the_page_opens_with_can_go_first() -> None:
+    encoder = FakeEncoder()
+    corpora = {"small": corpus_of("a"), "medium": corpus_of("b", "c"), "large": corpus_of("d", "e", "f")}
+    engine = Engine(corpora, store_of(encoder, FakeScorer()))
+    engine.warm(first="large").join(PATIENCE)
+    assert encoder.document_calls == [["d", "e", "f"], ["a"], ["b", "c"]]
+    engine.close()
+
+
 def test_the_status_says_what_is_being_done(make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
     encoder = FakeEncoder(gate=gate)
