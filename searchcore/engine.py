@@ -227,8 +227,8 @@ class Engine:
 
         The corpus named `first` goes before the others, and these from the smallest on.
         """
-        corpora = sorted(self.corpora.values(), key=lambda corpus: (corpus.name != first, len(corpus)))
-        return self._warm_up.start(corpora)
+        names = sorted(self.corpora, key=lambda name: (name != first, len(self.corpora[name])))
+        return self._warm_up.start([self.corpora[name] for name in names])
 
     def status(self) -> Status:
         """What warming up has come to."""
