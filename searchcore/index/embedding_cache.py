@@ -23,7 +23,7 @@ from searchcore.kept import Arrays, default_folder, locked, read_arrays, write_a
 from searchcore.models.protocols import Encoder, TokenEncoder
 from searchcore.types import Corpus
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 # So many documents are sorted by length together, and batches are made of neighbours.
 PART_DOCUMENTS = 1024
 BATCH_DOCUMENTS = 64
@@ -71,17 +71,17 @@ class TokenVectors:
 
 def cache_key(corpus: Corpus, fingerprint: str, kind: str = "embeddings") -> str:
     """Hash of the format, the kind of vectors, the model's fingerprint, and the ids and passages in order."""
-    digest = hashlib.sha256(_pieces(f"searchcore {kind} {FORMAT_VERSION}", fingerprint))
+    digest = hashlib.sha256(_joined([f"searchcore {kind} {FORMAT_VERSION}", fingerprint]))
     for start in range(0, len(corpus), PART_DOCUMENTS):
         part = corpus.documents[start : start + PART_DOCUMENTS]
-        digest.update(_pieces(*(text for document in part for text in (document.doc_id, document.passage))))
+        digest.update(_joined([*(document.doc_id for document in part), *(document.passage for document in part)]))
     return digest.hexdigest()
 
 
-def _pieces(*texts: str) -> bytes:
-    """The texts one after another; the length before each keeps ("ab", "c") apart from ("a", "bc")."""
-    raw = [text.encode("utf-8", errors="surrogatepass") for text in texts]
-    return b"".join(piece for text in raw for piece in (len(text).to_bytes(8, "big"), text))
+def _joined(texts: Sequence[str]) -> bytes:
+    """How many texts, how long each of them is, and all of them: so that ("ab", "c") is not ("a", "bc")."""
+    numbers = np.array([len(texts), *map(len, texts)], dtype="<i8")
+    return numbers.tobytes() + "".join(texts).encode("utf-8", errors="surrogatepass")
 
 
 class EmbeddingCache:

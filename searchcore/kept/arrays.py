@@ -63,7 +63,8 @@ def write_arrays(path: Path, key: str, ids: Sequence[str], arrays: Arrays) -> bo
     Called under the lock of `key`: what a process that was killed has left half written is removed.
     """
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    metadata = {"key": key, "ids": json.dumps(list(ids)), "sha256": _digest(key, ids, whole)}
+    named = json.dumps(list(ids))
+    metadata = {"key": key, "ids": named, "sha256": _digest(key, named, whole)}
     temporary = path.with_name(f"{key}.{uuid.uuid4().hex}.tmp")
     try:
         for left in path.parent.glob(f"{key}.*.tmp"):
@@ -97,11 +98,11 @@ def read_arrays(path: Path, key: str, ids: Sequence[str]) -> dict[str, NDArray[A
             return None
         with safe_open(path, framework="numpy") as file:  # checks the header against the file
             metadata = file.metadata() or {}
-        arrays = _mapped(path)
+        arrays, named = _mapped(path), json.dumps(list(ids))
         right = (
             metadata.get("key") == key
-            and json.loads(metadata.get("ids", "null")) == list(ids)
-            and metadata.get("sha256") == _digest(key, ids, arrays)
+            and metadata.get("ids") == named
+            and metadata.get("sha256") == _digest(key, named, arrays)
         )
     except (SafetensorError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
         right = False  # among them: types that numpy has no name for
@@ -132,10 +133,10 @@ def _mapped(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _digest(key: str, ids: Sequence[str], arrays: Arrays) -> str:
-    """Checksum over everything in the file: key, ids, and each array's name, type, shape and bytes."""
+def _digest(key: str, ids: str, arrays: Arrays) -> str:
+    """Checksum over everything in the file: key, ids (as JSON), and each array's name, type, shape and bytes."""
     described = [[name, str(array.dtype), list(array.shape)] for name, array in sorted(arrays.items())]
-    digest = hashlib.sha256(json.dumps([key, list(ids), described]).encode())
+    digest = hashlib.sha256(json.dumps([key, ids, described]).encode())
     for _, array in sorted(arrays.items()):
         for of_block in _block_digests(np.ascontiguousarray(array).reshape(-1).view(np.uint8)):
             digest.update(of_block)

@@ -11,7 +11,7 @@ import numpy as np
 from searchcore.kept import default_folder, locked, read_arrays, write_arrays
 
 MODEL = "model"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 def kept_model(name: str, fingerprint: str, make: Callable[[], bytes]) -> bytes:
