@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 HARMLESS = ("Autofocus processing was blocked",)
 LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 SCHEMES = ("http:", "https:", "ws:", "wss:", "ftp:")
