@@ -39,7 +39,7 @@ from ui.theme import build_theme
 FOLDER = Path(__file__).parent
 # So many calls may be open at once. While they wait they hold no thread, so this costs none.
 MAX_OPEN_CALLS = 1_000
-# Gradio keeps a third of a megabyte for each page, also for one that is closed, and we none of it: it is made again.
+# Gradio keeps something of each page, also of one that is closed, and nothing that we need: it is made again.
 MAX_SESSIONS = 250
 # What is passed on of an address, and what is read of one at all: more than any browser sends.
 MAX_QUERY_BYTES = 20_000

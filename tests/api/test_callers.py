@@ -131,7 +131,7 @@ def test_a_posted_call_that_nobody_reads_ends(
     gated: Gated, left: threading.Semaphore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert callers.UNREAD_SECONDS == 30.0
-    monkeypatch.setattr(callers, "UNREAD_SECONDS", 0.2)
+    monkeypatch.setattr(callers, "UNREAD_SECONDS", 3.0)
     post(gated, "search", CALLS["search"])
     assert gated.scorer.started.wait(PATIENCE)
     assert left.acquire(timeout=PATIENCE)
