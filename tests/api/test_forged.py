@@ -43,6 +43,8 @@ PAGES = [
     "/schemas",
 ]
 PAGES += ["/manifest.json", "/theme.css", "/handout.html", "/take/search.html?corpus=films&q=whale", "/nowhere"]
+# These are made anew for each who asks, as the first of all pages is.
+PAGES += ["/?deep_link=none", "/config?deep_link=none", "/theme.css?deep_link=none"]
 # One of each kind of JSON, paths and addresses that a server could open, and what Gradio reads as a change of a part.
 VALUES: list[Any] = [
     None,
