@@ -139,10 +139,13 @@ def test_the_lesson_is_for_everyone(make_visit: MakeVisit, server: Server, width
         assert visit.sideways() <= 0, address
 
 
-def test_without_its_corpora_the_page_says_why_there_is_no_lesson(make_visit: MakeVisit, make_gated: MakeGated) -> None:
+def test_without_its_corpora_the_page_says_why_there_is_no_lesson(
+    make_visit: MakeVisit, make_gated: MakeGated, caplog: pytest.LogCaptureFixture
+) -> None:
     gated = make_gated()
     gated.open_gates()
     visit = make_visit(gated.url).open("?tab=lesson")
     expect(visit.page.locator("#lesson-note")).to_contain_text(
         'The built-in lesson can’t be shown here: line 4: the view can\'t be shown, because of corpus="movies"'
     )
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -54,7 +54,9 @@ class LessonSection:
         return self._section_of(view).begin(engine, view)
 
     def draw(self, view: View) -> Drawn:
-        """See Section.draw."""
+        """See Section.draw. Without a lesson its tab has no parts."""
+        if not self._lesson.steps:
+            return {}
         state, step = view.state, self._lesson.step(view.state.step)
         if step is None or asking(step, state):
             return {**still(self._lesson, state), "lesson-status": ""}
