@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -45,10 +44,13 @@ class WarmUp:
         return thread
 
     def _run(self, corpora: Iterable[Corpus]) -> None:
+        problems: list[str] = []
         # A cross-encoder that is made ready takes one core, and vectors are made by whatever cores are free.
-        with ThreadPoolExecutor(2, thread_name_prefix="warm-up") as pool:
-            steps = [self._scorer, partial(self._vectors, corpora)]
-            problems = [sentence for sentence in pool.map(self._problem, steps) if sentence]
+        beside = threading.Thread(target=lambda: problems.append(self._problem(self._scorer)), daemon=True)
+        beside.start()
+        of_vectors = self._problem(partial(self._vectors, corpora))
+        beside.join()
+        problems = [sentence for sentence in (*problems, of_vectors) if sentence]
         self.status = Status(ready=not problems, problem=" ".join(dict.fromkeys(problems)))
 
     def _problem(self, step: Callable[[], Work[object]]) -> str:

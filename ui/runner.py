@@ -26,7 +26,7 @@ from ui.together import together
 # for pages that wait leaves the event loop to those that ask.
 SECONDS_BETWEEN_VIEWS = 0.3
 SECONDS_FOR_EACH_RUN = 0.03
-# What is known already comes within milliseconds: then the last view alone is drawn.
+# What is known already comes within milliseconds: then the last view of each kind of result alone is drawn.
 SECONDS_TOGETHER = 0.03
 # Of so many pages it is known which call came last.
 MOST_PAGES = 10_000
@@ -141,7 +141,7 @@ class Runner:
             if run.superseded_by is None:
                 visit.on_leave(run.end)
                 views = self._run(run, section, visit, engine, state)
-                async with aclosing(together(views, SECONDS_TOGETHER, lambda old, new: new)) as latest:
+                async with aclosing(together(views, SECONDS_TOGETHER, _instead)) as latest:
                     async for view in latest:
                         for each in _to_draw(run, view):
                             yield _drawn(section, each)
@@ -175,6 +175,11 @@ class Runner:
         except Exception as error:
             view = view.ended(visit.why or error)
         yield view
+
+
+def _instead(old: View, new: View) -> View | None:
+    """The newer view, where the older need not be drawn: a result of another kind says something of its own."""
+    return new if old.result is None or type(old.result) is type(new.result) else None
 
 
 def _to_draw(run: _Run, view: View) -> list[View]:

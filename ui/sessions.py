@@ -18,6 +18,10 @@ class Session(SessionState):  # type: ignore[misc]
     def __init__(self, blocks: Blocks) -> None:
         super().__init__(SimpleNamespace(default_config=blocks.default_config, blocks=()))
 
+    def __setitem__(self, key: int, value: Any) -> None:
+        # The page has no gr.State, of which more would have to be kept.
+        self.blocks_config.blocks[key] = value
+
     def _update_config(self, key: int) -> None:
         """Nothing is kept."""
 

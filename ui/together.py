@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 async def together(
-    items: AsyncGenerator[T, None], seconds: float, joined: Callable[[T, T], T]
+    items: AsyncGenerator[T, None], seconds: float, joined: Callable[[T, T], T | None]
 ) -> AsyncGenerator[T, None]:
     """What `items` yields; what comes within `seconds` of an item is `joined` with it, and said as one.
 
-    An item waits so long at most, and not at all if it is the last.
+    An item waits so long at most, and not at all if it is the last, or if the next can't be joined with it (None).
     """
     loop = asyncio.get_running_loop()
     coming = _next(items)
@@ -23,9 +23,8 @@ async def together(
             item = await coming
             due = loop.time() + seconds
             coming = _next(items)
-            while await _came(coming, due - loop.time()):
-                item = joined(item, coming.result())
-                coming = _next(items)
+            while await _came(coming, due - loop.time()) and (both := joined(item, coming.result())) is not None:
+                item, coming = both, _next(items)
             yield item
     except StopAsyncIteration:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 from collections.abc import Sequence
@@ -159,3 +160,25 @@ def test_no_socket_is_opened(gated: Gated) -> None:
     connection.request("GET", "/gradio_api/queue/join", headers=headers)
     assert connection.getresponse().status in (403, 404)
     connection.close()
+
+
+def test_the_page_is_sent_packed_to_whoever_can_unpack_it_and_is_the_same(gated: Gated) -> None:
+    def page(**headers: str) -> tuple[dict[str, str], bytes]:
+        connection = http.client.HTTPConnection(urlsplit(gated.url).netloc, timeout=30)
+        connection.request("GET", "/", headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return {name.lower(): value for name, value in answer.getheaders()}, body
+
+    told, plain = page()
+    packed_told, packed = page(**{"Accept-Encoding": "gzip, br"})
+    assert (told.get("content-encoding"), packed_told["content-encoding"]) == (None, "gzip")
+    assert told["vary"] == packed_told["vary"] == "Accept-Encoding"
+    assert len(packed) == int(packed_told["content-length"]) < len(plain) / 4
+    nonces = [re.findall(r"'nonce-([^']+)'", each["content-security-policy"]) for each in (told, packed_told)]
+    unpacked = gzip.decompress(packed)
+    [first], [second] = nonces
+    assert first != second
+    assert unpacked.replace(second.encode(), b"") == plain.replace(first.encode(), b"")
+    assert unpacked.count(f'nonce="{second}"'.encode()) == unpacked.count(b"<script")

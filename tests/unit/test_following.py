@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import anyio
 import gradio as gr
@@ -96,6 +97,26 @@ def test_the_last_word_of_every_call_changes_nothing(make_engine: MakeEngine) ->
     # Gradio says the last word again when the call is over: by then a newer one may have drawn.
     followed = {"note": "seen: after", "address": AFTER.to_query()}
     assert anyio.run(said) == [followed, {"note": gr.skip()}]
+
+
+class Telling(Seen):
+    """A section whose work tells two texts and two numbers on the way."""
+
+    def begin(self, engine: object, state: PageState) -> Work[Any]:
+        yield from ("one", "two", 3, 4)
+        return 5
+
+    def draw(self, view: View) -> Drawn:
+        return {"said": view.result}
+
+
+def test_of_what_comes_at_once_the_last_of_each_kind_is_drawn(make_engine: MakeEngine) -> None:
+    engine, runner = make_engine(corpus_of("one")), Runner(lambda state: Telling())
+
+    async def said() -> list[object]:
+        return [drawn["said"] async for _, drawn in runner.views(visit_to("page"), engine, AFTER)]
+
+    assert anyio.run(said) == ["two", 5]
 
 
 class Waiting(Seen):

@@ -69,6 +69,14 @@ def test_what_is_followed_by_nothing_is_said_after_the_time() -> None:
     run(main())
 
 
+def test_what_can_not_be_joined_is_said_by_itself() -> None:
+    async def main() -> None:
+        items = together(Script("a", "b", "x", "y").items, NEVER, lambda old, new: None if "x" in (old, new) else new)
+        assert await said(items) == ["b", "x", "y"]
+
+    run(main())
+
+
 def test_an_error_comes_after_what_was_there_before_it() -> None:
     async def main() -> None:
         items = Script("a", "b", ZeroDivisionError("no luck")).together(NEVER)
