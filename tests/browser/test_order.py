@@ -1,4 +1,4 @@
-"""An older answer never takes the place of a newer one, however late the browser learns which is which."""
+"""An older answer never takes the place of a newer one, and none is missed, however late calls and ids arrive."""
 
 from __future__ import annotations
 
@@ -84,3 +84,37 @@ def test_of_two_answers_whose_calls_are_known_late_the_newer_one_stays(
     gated.open_gates()
     visit.page.wait_for_function(DRAWN, arg=queries)
     assert visit.page.evaluate("window.drawn") == ["chess", *queries]
+
+
+def test_a_call_that_is_on_its_way_while_the_server_ends_the_stream_is_answered(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.open_gates()
+    gated.engine.warm().join()
+    visit = make_visit(gated.url)
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.post_data or ""))
+    visit.open().wait_for_result("whale", "films")
+    # The page asks twice by itself whether all is ready; such a call would open a stream anew.
+    while sum('"data":[]' in each for each in asked) < 2:
+        visit.page.wait_for_timeout(10)
+    gated.hold_scorer()
+    with visit.page.expect_request("**/queue/data*") as stream:
+        visit.type_query("chess")
+    assert gated.scorer.started.wait(PATIENCE)
+    expect(visit.columns).to_have_attribute("data-query", "chess")
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    visit.page.route(re.compile("queue/join"), hold, times=1)
+    visit.type_query("a dog")
+    while not waiting:
+        visit.page.wait_for_timeout(10)
+    gated.open_gates()
+    answer = stream.value.response()
+    assert answer is not None and answer.finished() is None
+    waiting[0].continue_()
+    visit.wait_for_result("a dog", "films")

@@ -49,6 +49,15 @@ def test_a_column_that_is_chosen_is_read_instead(engine: Engine) -> None:
     assert shown.texts(tag="th") == ["Id", "Text"]
 
 
+def test_a_call_from_before_the_page_knew_its_secret_leaves_what_was_given_alone(engine: Engine) -> None:
+    kept, own = given(engine)
+    page, state = "a page", PageState(corpus="own")
+    assert "own-preview" in panel.draw_own(kept.visitor(engine, "", page), state)
+    assert "films.csv" in panel.draw_own(kept.visitor(engine, own.secret, page), state)["own-preview"]
+    assert panel.draw_own(kept.visitor(engine, "", page), state) == {}
+    assert "own-preview" in panel.draw_own(kept.visitor(engine, "", "another page"), state)
+
+
 def test_a_file_that_was_given_meanwhile_is_never_replaced_by_an_older_one(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

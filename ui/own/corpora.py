@@ -109,10 +109,14 @@ def graded(corpus: Corpus, text: str, doc_id: str, grade: int) -> Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose page it is: what they can search, and what they have given."""
+    """Whose page it is: what they can search, and what they have given.
+
+    `late` is a call that was sent before the page knew the secret of what it has given meanwhile.
+    """
 
     engine: Engine
     own: Own | None = None
+    late: bool = False
     forget: Callable[[], None] = lambda: None
 
 
@@ -143,13 +147,14 @@ class OwnCorpora:
         """The visitor whose page is `session`: it holds the corpus of its secret from now on."""
         own = self.of(secret) if isinstance(secret, str) and secret else None
         if own is None:
-            return Visitor(engine.beside({}, {OWN: ABSENT}))
+            late = any(session in each.sessions for each in self._by_secret.values())
+            return Visitor(engine.beside({}, {OWN: ABSENT}), late=late)
         own.engine = engine
         if session:
             own.sessions.add(session)
             own.left = None
         corpora = {OWN: own.corpus} if own.corpus is not None else {}
-        return Visitor(engine.beside(corpora, {OWN: ABSENT}), own, lambda: self.delete(own))
+        return Visitor(engine.beside(corpora, {OWN: ABSENT}), own, forget=lambda: self.delete(own))
 
     def give(self, secret: str, draft: Draft) -> Own:
         """Keep what was given, under `secret` or, where that is not known, under a new one. Raises Busy."""

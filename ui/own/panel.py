@@ -35,8 +35,11 @@ def build_own(wiring: Wiring) -> None:
 
 
 def draw_own(visitor: Visitor, state: PageState) -> Drawn:
-    """What the panel shows for a state: the corpus in use, or the form and what was given last."""
-    if not state.own:
+    """What the panel shows for a state: the corpus in use, or the form and what was given last.
+
+    A late call knows less than the page shows.
+    """
+    if not state.own or visitor.late:
         return {}
     own = visitor.own
     if own is None or own.draft is None:
