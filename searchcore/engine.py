@@ -13,9 +13,9 @@ from searchcore.corpora import find_corpora
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.index import EmbeddingCache, VectorIndex
 from searchcore.models import Encoder, ModelStore, PairScorer, cut_in_pairs
-from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, by_key, plan
+from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, arranged, by_key, plan
 from searchcore.ranking.method import reordered
-from searchcore.request import Request
+from searchcore.request import Options, Request
 from searchcore.resources import Resources
 from searchcore.running import Caller, Limits, Work, finish, results
 from searchcore.types import Corpus, Hit, PairScore, PartialScores, PassTimes, Progress, Query, Ranking, SearchResult
@@ -71,13 +71,15 @@ class Engine:
         encoder: str | None = None,
         scorer: str | None = None,
         matcher: str | None = None,
+        options: Options | None = None,
     ) -> SearchResult:
         """Rank `candidates` documents (1 to 200, at most the whole corpus) by each of `methods`.
 
-        `encoder`, `scorer` and `matcher` (for late interaction) name models of the catalogue.
+        `encoder`, `scorer` and `matcher` (for late interaction) name models of the catalogue; `options` say how
+        methods are put together.
         Raises a SearchError with one plain sentence.
         """
-        return list(self.stream(corpus, query, candidates, methods, encoder, scorer, matcher))[-1]
+        return list(self.stream(corpus, query, candidates, methods, encoder, scorer, matcher, options))[-1]
 
     def stream(
         self,
@@ -88,9 +90,10 @@ class Engine:
         encoder: str | None = None,
         scorer: str | None = None,
         matcher: str | None = None,
+        options: Options | None = None,
     ) -> Iterator[SearchResult]:
         """As `search`, but yield what is there after each method: one more ranking each time."""
-        for step in self.steps(corpus, query, candidates, methods, encoder, scorer, matcher):
+        for step in self.steps(corpus, query, candidates, methods, encoder, scorer, matcher, options):
             if isinstance(step, SearchResult):
                 yield step
 
@@ -103,12 +106,13 @@ class Engine:
         encoder: str | None = None,
         scorer: str | None = None,
         matcher: str | None = None,
+        options: Options | None = None,
     ) -> Generator[Step, None, SearchResult]:
         """As `stream`, and in between say how far each method is and which scores it knows so far.
 
         Closing it gives up what is not done.
         """
-        return results(self.searching(corpus, query, candidates, methods, encoder, scorer, matcher))
+        return results(self.searching(corpus, query, candidates, methods, encoder, scorer, matcher, options))
 
     def searching(
         self,
@@ -119,9 +123,10 @@ class Engine:
         encoder: str | None = None,
         scorer: str | None = None,
         matcher: str | None = None,
+        options: Options | None = None,
     ) -> Work[SearchResult]:
         """As `steps`, but it pauses where `steps` waits, so that an event loop can drive it; returns the result."""
-        request = self.checked(corpus, query, candidates, methods, encoder, scorer, matcher)
+        request = self.checked(corpus, query, candidates, methods, encoder, scorer, matcher, options)
         return self.searching_for(request, int(candidates))
 
     def searching_for(self, request: Request, asked: int) -> Work[SearchResult]:
@@ -137,13 +142,16 @@ class Engine:
         encoder: str | None = None,
         scorer: str | None = None,
         matcher: str | None = None,
+        options: Options | None = None,
     ) -> list[SearchResult]:
         """One result for each query, in order; the queries are encoded together, where a method needs that."""
         if not isinstance(queries, Sequence) or isinstance(queries, str | bytes):
             raise InvalidInput(f"queries must be a list of texts, got {quoted(queries)}.")
         texts = [check_query(query, f"queries[{i}]") for i, query in enumerate(queries)]
-        requests = [self.checked(corpus, text, candidates, methods, encoder, scorer, matcher) for text in texts]
-        if requests and any("encoder" in method.models for method in plan(self.methods, requests[0].methods)):
+        requests = [
+            self.checked(corpus, text, candidates, methods, encoder, scorer, matcher, options) for text in texts
+        ]
+        if requests and any("encoder" in method.models for method in self.planned(requests[0])):
             model = self.encoder(requests[0].encoder)
             vectors = finish(self.resources.encode_queries(model, texts))
             requests = [replace(request, vector=vector) for request, vector in zip(requests, vectors, strict=True)]
@@ -251,6 +259,7 @@ class Engine:
         encoder: Any = None,
         scorer: Any = None,
         matcher: Any = None,
+        options: Options | None = None,
         prepared: Query | None = None,
     ) -> Request:
         """The request of these arguments. Raises a SearchError that names the one that can't be used.
@@ -260,6 +269,8 @@ class Engine:
         found, text = self.corpus(corpus), check_query(query)
         prepared = prepared or found.prepared_query(text)
         own = found.own_document(prepared) if prepared else None
+        put_together = options or Options()
+        arranged(self.methods, put_together)
         return Request(
             corpus=found,
             query=text,
@@ -270,7 +281,12 @@ class Engine:
             scorer=self.models.resolve("scorer", scorer),
             matcher=None if matcher is None else self.models.resolve("matcher", matcher),
             excluded=found.position(own.doc_id) if own else None,
+            options=put_together,
         )
+
+    def planned(self, request: Request) -> list[Method]:
+        """The methods that have to run for a request, in running order."""
+        return plan(arranged(self.methods, request.options), request.methods)
 
     def ranking(self, request: Request) -> Work[dict[str, Ranking]]:
         """Yield progress, partial scores and, after each method, a SearchResult; return the rankings by method."""
@@ -279,7 +295,7 @@ class Engine:
     def _rankings(self, request: Request, asked: int) -> Work[dict[str, Ranking]]:
         rankings: dict[str, Ranking] = {}
         shown: dict[str, Ranking] = {}
-        for method in plan(self.methods, request.methods):
+        for method in self.planned(request):
             made = method.rank(request, rankings)
             rankings[method.key] = made if isinstance(made, Ranking) else (yield from made)
             if method.key in request.methods:

@@ -10,6 +10,27 @@ from numpy.typing import NDArray
 from searchcore.resources import Resources
 from searchcore.types import Corpus
 
+BM25 = "bm25"
+BI_ENCODER = "bi_encoder"
+LATE_INTERACTION = "late_interaction"
+CROSS_ENCODER = "cross_encoder"
+FUSION = "fusion"
+RECIPROCAL_RANKS, AVERAGE = "rrf", "average"
+RULES = (RECIPROCAL_RANKS, AVERAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How methods are put together.
+
+    `first` is the method whose ranking the rerankers reorder. `fused` are the methods that fusion makes one ranking
+    of, by `rule`: sums of reciprocal ranks ("rrf"), or the average of scores brought to 0 to 1 ("average").
+    """
+
+    first: str = BI_ENCODER
+    fused: tuple[str, ...] = (BM25, BI_ENCODER)
+    rule: str = RECIPROCAL_RANKS
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -19,6 +40,7 @@ class Request:
     ranked. `encoder`, `scorer` and `matcher` name models; no matcher means the encoder's own tokens. `vector` is
     the query's, where it was made beforehand. `excluded` is the position of a document that no method ranks: that of
     a prepared query's own id, which BEIR leaves out as well (`ignore_identical_ids`); it is never in `among`.
+    `options` say how the methods are put together.
     """
 
     corpus: Corpus
@@ -32,6 +54,12 @@ class Request:
     among: tuple[int, ...] | None = None
     vector: NDArray[np.float32] | None = None
     excluded: int | None = None
+    options: Options = Options()
+
+    @property
+    def most(self) -> int:
+        """How many documents a ranking can have."""
+        return len(self.corpus) - (self.excluded is not None)
 
     def __post_init__(self) -> None:
         if self.among is not None and self.excluded in self.among:

@@ -187,6 +187,15 @@ class QueryWords:
     left_out: tuple[str, ...] = ()
 
 
+class Share(NamedTuple):
+    """What a document's place in one ranking adds to its score in a fusion of several, and that as it is worked out."""
+
+    method: str
+    rank: int
+    value: float
+    written: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Documents in the order that one method gives them.
@@ -196,7 +205,7 @@ class Ranking:
     `milliseconds` is what was done now, `measured_milliseconds` what all of its passes took when they were run;
     neither counts loading or waiting. `unread` holds, by document, how many of its tokens at the end did not fit the
     model's window; `query_cut` is the same for the query, None where all of it was read. `words` is what keyword
-    search made of the query.
+    search made of the query. `shares` says of each document of a fusion which rankings its score comes from.
     """
 
     method: str
@@ -210,6 +219,7 @@ class Ranking:
     unread: Mapping[str, int] = field(default_factory=dict)
     query_cut: QueryCut | None = None
     words: QueryWords | None = None
+    shares: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a hit: rank, rank_before (nullable integer), doc_id, score."""

@@ -88,8 +88,15 @@ def check_guess(value: Any) -> None:
 
 
 def check_columns(value: Any) -> None:
+    """Keys of methods, at least one, each once. Raises ValueError."""
+    if not value:
+        raise ValueError
+    check_keys(value)
+
+
+def check_keys(value: Any) -> None:
     """Keys of methods, each once. Raises ValueError."""
-    if not isinstance(value, tuple) or not value:
+    if not isinstance(value, tuple):
         raise ValueError
     for key in value:
         _check_name(key)

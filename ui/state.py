@@ -16,13 +16,15 @@ from searchcore.checks import MAX_CANDIDATES
 from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.price import AT_SIZE, MOST_TEXTS
 from searchcore.models import CATALOGUE
-from searchcore.ranking import BUILT_IN, DEFAULT_METHODS
+from searchcore.ranking import BI_ENCODER, BUILT_IN, DEFAULT_METHODS, FUSION
+from searchcore.request import RULES, Options
 from ui.parameters import (
     Parameter,
     check_columns,
     check_corpus_name,
     check_grades,
     check_guess,
+    check_keys,
     check_texts,
     chosen,
     counted,
@@ -67,11 +69,12 @@ class PageState:
     nothing else is shown. With `predict` the ranking of the method `of` (empty: the cross-encoder) stays covered until
     `revealed`, that of the method `seen` (empty: the bi-encoder, or BM25) is there to predict it from, and `guess` says
     what the visitor expects: documents in order or, where it `asks` which of two is right, a method. `mark` names a
-    document that stands out. `text_a` and `text_b` are the pair that Under the hood looks at; with `doc` the second one
-    is that document of `corpus`. `queries` and `documents` are how many a price is worked out for. `look` says which
-    section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's choices. `step` is
-    where the lesson is, from 1, where `guess` is the number of an option or what its view predicts. `view` is how the
-    page is shown.
+    document that stands out. `first` is the method whose ranking is reranked (empty: the bi-encoder), `fused` are those
+    that fusion makes one ranking of, by `rule`. `text_a` and `text_b` are the pair that Under the hood looks at; with
+    `doc` the second one is that document of `corpus`. `queries` and `documents` are how many a price is worked out for.
+    `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's
+    choices. `step` is where the lesson is, from 1, where `guess` is the number of an option or what its view predicts.
+    `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -92,6 +95,11 @@ class PageState:
     guess: tuple[str, ...] = in_address((), Parameter("guess", check_guess, text=True, repeated=True))
     revealed: bool = flagged("revealed")
     mark: str = named("mark")
+    first: str = named("rerank")
+    fused: tuple[str, ...] = in_address(
+        Options().fused, Parameter("fuse", check_keys, lambda text: tuple(text.split(",")), ",".join)
+    )
+    rule: str = chosen(RULES[0], "rule", RULES)
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -132,6 +140,11 @@ class PageState:
     def own(self) -> bool:
         """Whether the corpus is a visitor's own, whose texts stay with the visitor."""
         return self.corpus == OWN_CORPUS or self.corpus.startswith(f"{OWN_CORPUS}-")
+
+    @property
+    def options(self) -> Options:
+        """How the methods are put together."""
+        return Options(self.first or BI_ENCODER, self.fused, self.rule)
 
     def with_changes(self, **changes: Any) -> PageState:
         """This state with some fields changed. Raises InvalidInput as the class does."""
@@ -220,9 +233,11 @@ class Known:
             raise ValueError
         if name == "step" and value > self.steps:
             raise ValueError
-        if name in ("of", "seen") and value and value not in self.methods:
+        if name in ("of", "seen", "first") and value and value not in self.methods:
             raise ValueError
         if name == "columns" and not set(value) <= set(self.methods):
+            raise ValueError
+        if name == "fused" and not (len(value) > 1 and set(value) <= {*self.methods} - {FUSION}):
             raise ValueError
         if name in ("encoder", "scorer", "matcher") and value and (name, value) not in self.models:
             raise ValueError

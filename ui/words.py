@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searchcore.models import CATALOGUE
-from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION, Method
+from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, FUSION, LATE_INTERACTION, Method
 from searchcore.types import ELSEWHERE, Progress, Ranking
 
 PAGE_TITLE = "Semantic search, side by side"
@@ -144,6 +144,10 @@ METHOD_WORDS = {
     BI_ENCODER: MethodWords(
         "reads query and document apart, then compares their two vectors",
         lambda ranking, documents: f"the query, then {count(documents, 'dot product')}; documents’ vectors are kept",
+    ),
+    FUSION: MethodWords(
+        "makes one ranking of several: a place high up in any of them counts",
+        lambda ranking, documents: "the rankings that it fuses, then a sum for each document",
     ),
     LATE_INTERACTION: MethodWords(
         "compares token by token: each query token with its best document token, summed",

@@ -134,7 +134,7 @@ def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
 def _ranked(engine: Engine, task: Task, query: Query) -> Work[Rankings]:
     """The rankings of one query: as a search gives them, or of every judged document, found by retrieval or not."""
     request = engine.checked(
-        task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher, query
+        task.corpus, query.text, task.candidates, task.methods, task.encoder, task.scorer, task.matcher, prepared=query
     )
     if task.pool == JUDGED:
         pool = sorted(task.corpus.position(doc_id) for doc_id in task.qrels[query.query_id])

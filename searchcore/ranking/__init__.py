@@ -3,12 +3,14 @@
 from searchcore.ranking.bi_encoder import BiEncoder
 from searchcore.ranking.bm25 import Bm25
 from searchcore.ranking.cross_encoder import CrossEncoder
+from searchcore.ranking.fusion import Fusion
 from searchcore.ranking.late_interaction import LateInteraction
-from searchcore.ranking.method import BI_ENCODER, BM25, CROSS_ENCODER, LATE_INTERACTION, Method, Scale
-from searchcore.ranking.plan import by_key, plan
+from searchcore.ranking.method import BI_ENCODER, BM25, CROSS_ENCODER, FUSION, LATE_INTERACTION, Method, Scale
+from searchcore.ranking.plan import arranged, by_key, plan, sources
 
 DEFAULT_METHODS = (BI_ENCODER, CROSS_ENCODER)
-BUILT_IN: tuple[Method, ...] = (Bm25(), BiEncoder(), CrossEncoder(), LateInteraction())
+_RETRIEVAL: tuple[Method, ...] = (Bm25(), BiEncoder())
+BUILT_IN: tuple[Method, ...] = (*_RETRIEVAL, Fusion(by_key(_RETRIEVAL)), CrossEncoder(), LateInteraction())
 
 __all__ = [
     "BI_ENCODER",
@@ -16,13 +18,17 @@ __all__ = [
     "BUILT_IN",
     "CROSS_ENCODER",
     "DEFAULT_METHODS",
+    "FUSION",
     "LATE_INTERACTION",
     "BiEncoder",
     "Bm25",
     "CrossEncoder",
+    "Fusion",
     "LateInteraction",
     "Method",
     "Scale",
+    "arranged",
     "by_key",
     "plan",
+    "sources",
 ]

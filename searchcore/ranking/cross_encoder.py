@@ -32,6 +32,10 @@ class CrossEncoder:
     def __init__(self, reranks: str = BI_ENCODER) -> None:
         self.reranks = reranks
 
+    def of(self, first: str) -> CrossEncoder:
+        """The same, which reorders the ranking of the method `first`."""
+        return CrossEncoder(first)
+
     def passes(self, n: int) -> int:
         """One for each candidate."""
         return n

@@ -66,6 +66,10 @@ class LateInteraction:
     def __init__(self, reranks: str = BI_ENCODER) -> None:
         self.reranks = reranks
 
+    def of(self, first: str) -> LateInteraction:
+        """The same, which reorders the ranking of the method `first`."""
+        return LateInteraction(first)
+
     def passes(self, n: int) -> int:
         """One, for the query: the documents' token vectors are made once and kept, unless the corpus is large."""
         return 1

@@ -6,14 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from searchcore.request import Request
+from searchcore.request import BI_ENCODER, BM25, CROSS_ENCODER, FUSION, LATE_INTERACTION, Request
 from searchcore.running import Work
 from searchcore.types import Hit, Ranking
 
-BM25 = "bm25"
-BI_ENCODER = "bi_encoder"
-LATE_INTERACTION = "late_interaction"
-CROSS_ENCODER = "cross_encoder"
+__all__ = [
+    "BI_ENCODER",
+    "BM25",
+    "CROSS_ENCODER",
+    "FUSION",
+    "LATE_INTERACTION",
+    "Fusing",
+    "Method",
+    "Reranking",
+    "Scale",
+    "reordered",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,25 @@ class Method(Protocol):
         `before` holds by key the rankings that were made before, that of `reranks` among them. The document at
         `request.excluded` has no place in it.
         """
+        ...
+
+
+@runtime_checkable
+class Reranking(Method, Protocol):
+    """A method that can reorder the ranking of any other."""
+
+    def of(self, first: str) -> Method:
+        """The same, which reorders the ranking of the method `first`."""
+        ...
+
+
+@runtime_checkable
+class Fusing(Method, Protocol):
+    """A method that needs the rankings of others, by their keys, beside those that it makes itself."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The keys."""
         ...
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from searchcore.errors import InvalidInput, quoted
-from searchcore.ranking.method import Method
+from searchcore.checks import check_methods
+from searchcore.errors import InvalidInput, UnknownName, quoted
+from searchcore.ranking.fusion import Fusion
+from searchcore.ranking.method import BI_ENCODER, FUSION, Fusing, Method, Reranking
+from searchcore.request import RULES, Options
 
 
 def by_key(methods: Iterable[Method]) -> dict[str, Method]:
-    """The methods by their key, in running order: each after the one it reranks, else as given.
+    """The methods by their key, in running order: each after those whose rankings it needs, else as given.
 
     Raises InvalidInput for a key that is there twice, a `reranks` that is not there, or methods that rerank each
     other in a circle.
@@ -22,25 +25,55 @@ def by_key(methods: Iterable[Method]) -> dict[str, Method]:
     return {key: given[key] for key in _ordered(given, given)}
 
 
+def arranged(methods: Mapping[str, Method], options: Options) -> dict[str, Method]:
+    """The methods as `options` put them together, in running order.
+
+    What reranks the bi-encoder reranks the method `first`. Raises a SearchError that names the option that can't be.
+    """
+    if options.first not in methods:
+        raise UnknownName(f"first {quoted(options.first)} is not known; choose one of: {', '.join(methods)}.")
+    if options.rule not in RULES:
+        raise InvalidInput(f"rule must be one of: {', '.join(RULES)}; got {quoted(options.rule)}.")
+    fused = check_methods(options.fused, [key for key in methods if key != FUSION], ())
+    if len(fused) < 2:  # noqa: PLR2004
+        raise InvalidInput(f"fused must name two methods or more, got {quoted(', '.join(fused))}.")
+    made = dict(methods)
+    for key, method in methods.items():
+        if isinstance(method, Fusion):
+            made[key] = Fusion({each: methods[each] for each in methods if each in fused}, options.rule)
+        elif isinstance(method, Reranking) and method.reranks == BI_ENCODER != options.first:
+            made[key] = method.of(options.first)
+    return by_key(made.values())
+
+
 def plan(methods: Mapping[str, Method], asked: Sequence[str]) -> list[Method]:
-    """The `asked` methods and those that they rerank, however deep, in the order of `methods`."""
+    """The `asked` methods and those whose rankings they need, however deep, in the order of `methods`."""
     needed = set(_ordered(methods, asked))
     return [method for key, method in methods.items() if key in needed]
 
 
+def sources(method: Method) -> tuple[str, ...]:
+    """The keys of the methods whose rankings it needs."""
+    needs = method.needs if isinstance(method, Fusing) else ()
+    return needs if method.reranks is None else (*needs, method.reranks)
+
+
 def _ordered(methods: Mapping[str, Method], asked: Iterable[str]) -> list[str]:
-    """The `asked` keys, each behind the chain of methods that it reranks."""
-    order: list[str] = []
+    """The `asked` keys, each behind those whose rankings it needs."""
+    order: dict[str, None] = {}
+
+    def add(key: str, path: tuple[str, ...]) -> None:
+        if key in order:
+            return
+        if key in path:
+            raise InvalidInput(f"methods must not rerank each other in a circle, got {' → '.join([*path, key])}.")
+        if key not in methods:
+            reranking = f"method {quoted(path[-1])} reranks " if path else "method "
+            raise InvalidInput(f"{reranking}{quoted(key)}, which is not there.")
+        for source in sources(methods[key]):
+            add(source, (*path, key))
+        order[key] = None
+
     for key in asked:
-        chain: list[str] = []
-        link: str | None = key
-        while link is not None and link not in order:
-            if link in chain:
-                raise InvalidInput(f"methods must not rerank each other in a circle, got {' → '.join([*chain, link])}.")
-            if link not in methods:
-                reranking = f"method {quoted(chain[-1])} reranks " if chain else "method "
-                raise InvalidInput(f"{reranking}{quoted(link)}, which is not there.")
-            chain.append(link)
-            link = methods[link].reranks
-        order += reversed(chain)
-    return order
+        add(key, ())
+    return list(order)

@@ -9,7 +9,7 @@ from typing import Any
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate import grades_of
-from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER
+from searchcore.ranking import BI_ENCODER, BM25, CROSS_ENCODER, FUSION
 from searchcore.running import Work, retold
 from searchcore.types import Corpus, SearchResult
 from ui.parameters import MOST_PREDICTED
@@ -19,6 +19,10 @@ from ui.state import NEITHER, ORDER, RIGHT, PageState
 NOT_BEFORE = "This query is to be predicted; nothing of it is shown before the reveal."
 NO_MEASURES = (
     "A judged query of this corpus is to be predicted; what is measured over its queries is shown after the reveal."
+)
+IN_THE_FUSION = (
+    "What is to be predicted is part of the fusion that it is to be predicted from; please choose another ranking, or "
+    "fuse other methods."
 )
 
 
@@ -43,6 +47,9 @@ def shown_method(state: PageState) -> str:
     hidden = hidden_method(state)
     if state.seen and state.seen != hidden:
         return state.seen
+    first = state.options.first
+    if first != hidden:
+        return first
     return BI_ENCODER if hidden != BI_ENCODER else BM25
 
 
@@ -55,8 +62,10 @@ def covered(engine: Engine, state: PageState, corpus: Corpus, query: str) -> Wor
     """Rank by what may be seen."""
     seen = both(engine.methods, state) if state.asks == RIGHT else (shown_method(state),)
     models = (state.encoder or None, state.scorer or None, state.matcher or None)
-    request = engine.checked(corpus, query, state.candidates, seen, *models)
+    request = engine.checked(corpus, query, state.candidates, seen, *models, state.options)
     hidden = hidden_method(state)
+    if state.asks == ORDER and seen == (FUSION,) and hidden in state.fused:
+        raise InvalidInput(IN_THE_FUSION)
 
     def covering(result: SearchResult) -> Covered:
         return Covered(result if state.asks == RIGHT else _without_moves(result, hidden), hidden)
@@ -97,6 +106,9 @@ def question_of(state: PageState, result: SearchResult) -> str:
         encoder=state.encoder,
         scorer=state.scorer,
         matcher=state.matcher,
+        first=state.first,
+        fused=state.fused,
+        rule=state.rule,
     )
     return asked.to_query()
 

@@ -14,7 +14,7 @@ from ui.predict.draw import cover, which
 from ui.predict.question import Covered, asked_query, covered, hidden_method, shown_method
 from ui.runner import Drawn, Outcome, View
 from ui.search.columns import columns, skeleton
-from ui.search.shown import Columns
+from ui.search.shown import Columns, put_together
 from ui.state import RIGHT, PageState
 from ui.takehome.links import NOT_YET
 
@@ -50,7 +50,8 @@ class PredictSection:
             "take-report": NOT_YET,
             "curve": "",
         }
-        shown, hidden = self._methods[shown_method(state)], self._methods[hidden_method(state)]
+        methods = put_together(self._methods, state)
+        shown, hidden = methods[shown_method(state)], methods[hidden_method(state)]
         if isinstance(view.result, Covered):
             drawn["results"] = str(self._drawn(view, view.result, shown, hidden))
         elif view.outcome is Outcome.WORKING and view.progress is None and view.partial is None:
@@ -67,7 +68,7 @@ class PredictSection:
             Columns(
                 made.result,
                 {},
-                self._methods,
+                put_together(self._methods, view.state),
                 pending=pending,
                 partial=view.partial if right else None,
                 outcome=view.outcome,

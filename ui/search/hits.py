@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from searchcore.ranking import Scale
-from searchcore.types import Corpus, Document, Hit
+from searchcore.types import Corpus, Document, Hit, Share
 from ui import words
 from ui.draw import numbers
 from ui.draw.bars import score_bar, score_text
@@ -22,7 +22,7 @@ NAME_CHARACTERS = 60
 class Row:
     """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut.
 
-    `alone`: of two rankings that are compared, only this one has it.
+    `alone`: of two rankings that are compared, only this one has it. `shares` are what a fusion's score comes from.
     """
 
     document: Document
@@ -37,6 +37,7 @@ class Row:
     picking: bool = False
     alone: bool = False
     marked: bool = False
+    shares: tuple[tuple[str, Share], ...] = ()
 
 
 def row(made: Row) -> Markup:
@@ -68,12 +69,31 @@ def row(made: Row) -> Markup:
 
 
 def _side(made: Row) -> Markup:
-    """The move and the grade."""
+    """The move or what the score comes from, and the grade."""
     move_said = _move(made.hit) if made.hit.rank_before is not None and made.scale is not None else Markup("")
     pick = pick_button(made.document) if made.picking and not made.beyond else Markup("")
     if made.alone:
         move_said = Markup('<span class="ss-move ss-alone"><span aria-hidden="true">◇</span> only here</span>')
-    return fill('<p class="ss-side">{}{}{}</p>', move_said, grade_chip(made.grades, made.document.doc_id), pick)
+    grade = grade_chip(made.grades, made.document.doc_id)
+    return fill('<p class="ss-side">{}{}{}{}</p>', move_said, _sum(made), grade, pick)
+
+
+def _sum(made: Row) -> Markup:
+    """What each ranking adds, in its colour and with its name: 1/(60+2) + 1/(60+7)."""
+    if not made.shares:
+        return Markup("")
+    added = Markup(" + ").join(
+        fill(
+            '<span class="ss-{}" title="{} has it at {}"><span class="ss-hidden">{}: </span>{}</span>',
+            share.method,
+            title,
+            share.rank,
+            title,
+            share.written,
+        )
+        for title, share in made.shares
+    )
+    return fill('<span class="ss-sum">{}</span>', added)
 
 
 def inside_button(document: Document) -> Markup:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput
 from searchcore.evaluate import ByHand, Grades, JudgedRanking, against, by_hand, grades_of, ndcg_by_depth
-from searchcore.ranking import CROSS_ENCODER, plan
+from searchcore.ranking import CROSS_ENCODER, Method, plan
 from searchcore.running import Work, finish, retold
 from searchcore.types import Corpus, Ranking, SearchResult
 from ui import words
@@ -29,8 +29,8 @@ from ui.search.cost import cost
 from ui.search.intro import two_ways
 from ui.search.judged import judge_it, missed
 from ui.search.prepared import default_corpus
-from ui.search.shown import Columns
-from ui.search.verdict import curve, own_document, query_cuts, verdict
+from ui.search.shown import Columns, put_together
+from ui.search.verdict import curve, hybrid, own_document, query_cuts, verdict
 from ui.state import HAND, ORDER, PROBABILITY, PageState
 from ui.takehome.links import NOT_YET, search_links
 from ui.takehome.taken import TakenSearch
@@ -89,16 +89,17 @@ class SearchSection:
         """See Section.draw."""
         if view.state.against and not isinstance(view.result, Opened):
             return wordings.draw(view, self._methods)
+        methods = put_together(self._methods, view.state)
         drawn: Drawn = {
-            "status": str(status.line(view, self._sentence(view))),
+            "status": str(status.line(view, _sentence(view, methods))),
             "case": str(failures.watch(view.state.corpus or self._default, view.state.query)),
         }
         if isinstance(view.result, Found):
-            drawn |= self._drawn_once(view, view.result)
+            drawn |= _drawn_once(view, view.result, methods)
         elif isinstance(view.result, Opened):
             drawn |= {"results": str(two_ways()), "curve": ""}
         elif view.outcome is Outcome.WORKING and view.progress is None and view.partial is None:
-            shown = [method for method in self._methods.values() if method.key in view.state.columns]
+            shown = [method for method in methods.values() if method.key in view.state.columns]
             drawn |= {"results": str(skeleton(shown)), "curve": ""}
         return drawn
 
@@ -111,18 +112,20 @@ class SearchSection:
             state.encoder or None,
             state.scorer or None,
             state.matcher or None,
+            state.options,
         )
+        methods = put_together(engine.methods, state)
         grades = grades_of(request.corpus, request.query)
         own = own_grades(request.corpus, state) if grades is None else None
         known = grades or own or {}
         further: list[Ranking] = []
 
         def found(result: SearchResult) -> Found:
-            first = _cut_ranking(engine, result)
+            first = _cut_ranking(methods, result)
             if first is not None and not further:
                 # The query's vector is there now, so this waits for nobody.
                 deep = min(len(request.corpus), result.candidates_used + BEYOND)
-                more = engine.checked(request.corpus, request.query, deep, (first.method,), request.encoder)
+                more = replace(request, candidates=deep, methods=(first.method,))
                 further.append(finish(engine.ranking(more))[first.method])
             so_far = Found(result, further[0] if further else None)
             scores = engine.known_scores(request) if CROSS_ENCODER in result.rankings else {}
@@ -145,67 +148,73 @@ class SearchSection:
             hand={**made.hand, YOU: yours} if made.hand and yours else made.hand,
         )
 
-    def _drawn_once(self, view: View, found: Found) -> Drawn:
-        of = (view.state, view.outcome, view.partial)
-        if found.drawn.get("of") != of:
-            found.drawn.update(of=of, parts=self._drawn(view, found))
-        parts: Drawn = found.drawn["parts"]
-        return parts
 
-    def _drawn(self, view: View, found: Found) -> Drawn:
-        result, state, methods = found.result, view.state, self._methods
-        if state.predict:
-            state = state.with_changes(columns=both(methods, state))
-        taken = TakenSearch(state, result, found.judged, methods, found.own, found.predicted)
-        wanted = [method.key for method in plan(self._methods, state.columns) if method.key in state.columns]
-        pending = tuple(key for key in wanted if key not in found.result.rankings)
-        judging = bool(state.judging) and (state.own or found.own or not found.judged)
-        made = Columns(
-            replace(result, rankings=taken.rankings),
-            found.judged,
-            taken.named,
-            found.further,
-            pending,
-            view.partial,
-            view.outcome,
-            probability=state.score == PROBABILITY,
-            judging=judging,
-            mark=state.mark,
-            given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
+def _drawn_once(view: View, found: Found, methods: Mapping[str, Method]) -> Drawn:
+    of = (view.state, view.outcome, view.partial)
+    if found.drawn.get("of") != of:
+        found.drawn.update(of=of, parts=_drawn(view, found, methods))
+    parts: Drawn = found.drawn["parts"]
+    return parts
+
+
+def _drawn(view: View, found: Found, methods: Mapping[str, Method]) -> Drawn:
+    result, state = found.result, view.state
+    if state.predict:
+        state = state.with_changes(columns=both(methods, state))
+    taken = TakenSearch(state, result, found.judged, methods, found.own, found.predicted)
+    wanted = [method.key for method in plan(methods, state.columns) if method.key in state.columns]
+    pending = tuple(key for key in wanted if key not in found.result.rankings)
+    judging = bool(state.judging) and (state.own or found.own or not found.judged)
+    made = Columns(
+        replace(result, rankings=taken.rankings),
+        found.judged,
+        taken.named,
+        found.further,
+        pending,
+        view.partial,
+        view.outcome,
+        probability=state.score == PROBABILITY,
+        judging=judging,
+        mark=state.mark,
+        given=given_grades(result.corpus, state.with_changes(query=result.query)) or None,
+    )
+    below = missed(result, found.judged) if not pending else Markup("")
+    if found.hand is not None:
+        below += worked(result.corpus, found.hand, taken.named, own=found.own or state.own, judging=judging)
+    return {
+        "results": str(columns(made)) + str(below),
+        "cost-report": str(cost(found.result, methods)),
+        "take-report": str(search_links(taken)) if not pending and view.outcome is Outcome.DONE else NOT_YET,
+        "curve": str(curve(found.by_depth, result.candidates_used)) if not pending else "",
+    }
+
+
+def _sentence(view: View, methods: Mapping[str, Method]) -> Markup:
+    """What came of the search, for those who can't see the columns and for those who want it short."""
+    if isinstance(view.result, Opened):
+        corpus = view.result.corpus
+        return escape(
+            f"{about(corpus)} Type a query, then press Enter." if corpus else f"Paste lines, or choose a file. {ABSENT}"
         )
-        below = missed(result, found.judged) if not pending else Markup("")
-        if found.hand is not None:
-            below += worked(result.corpus, found.hand, taken.named, own=found.own or state.own, judging=judging)
-        return {
-            "results": str(columns(made)) + str(below),
-            "cost-report": str(cost(found.result, self._methods)),
-            "take-report": str(search_links(taken)) if not pending and view.outcome is Outcome.DONE else NOT_YET,
-            "curve": str(curve(found.by_depth, result.candidates_used)) if not pending else "",
-        }
-
-    def _sentence(self, view: View) -> Markup:
-        """What came of the search, for those who can't see the columns and for those who want it short."""
-        if isinstance(view.result, Opened):
-            corpus = view.result.corpus
-            return escape(
-                f"{about(corpus)} Type a query, then press Enter."
-                if corpus
-                else f"Paste lines, or choose a file. {ABSENT}"
-            )
-        if not isinstance(view.result, Found):
-            return Markup("")
-        found, result = view.result, view.result.result
-        sentences = [found.predicted.sentence] if found.predicted is not None else []
-        sentences.append(verdict(result, found.judged, self._methods, own=found.own))
-        sentences += [own_document(result), query_cuts(result, self._methods), failures.outcome(result, self._methods)]
-        said = escape(" ".join(sentence for sentence in sentences if sentence))
-        if found.judged or found.hand is not None:
-            said += hand_button(shown=found.hand is not None)
-        if found.predicted is not None:
-            return said + tally(question_of(view.state, result), found.predicted)
-        if found.judged and not found.own and not view.state.own:
-            return said
-        return said + Markup(" ") + judge_it(judging=view.state.judging, own=view.state.own)
+    if not isinstance(view.result, Found):
+        return Markup("")
+    found, result = view.result, view.result.result
+    sentences = [found.predicted.sentence] if found.predicted is not None else []
+    sentences.append(verdict(result, found.judged, methods, own=found.own))
+    sentences += [
+        hybrid(found.judged),
+        own_document(result),
+        query_cuts(result, methods),
+        failures.outcome(result, methods),
+    ]
+    said = escape(" ".join(sentence for sentence in sentences if sentence))
+    if found.judged or found.hand is not None:
+        said += hand_button(shown=found.hand is not None)
+    if found.predicted is not None:
+        return said + tally(question_of(view.state, result), found.predicted)
+    if found.judged and not found.own and not view.state.own:
+        return said
+    return said + Markup(" ") + judge_it(judging=view.state.judging, own=view.state.own)
 
 
 def about(corpus: Corpus) -> str:
@@ -246,9 +255,9 @@ def _opened(engine: Engine, corpus: Corpus | None, state: PageState) -> Work[Ope
     return Opened(corpus)
 
 
-def _cut_ranking(engine: Engine, result: SearchResult) -> Ranking | None:
+def _cut_ranking(methods: Mapping[str, Method], result: SearchResult) -> Ranking | None:
     """The first ranking that another method reorders."""
-    sources = {method.reranks for method in engine.methods.values()}
+    sources = {method.reranks for method in methods.values()}
     return next((r for r in result.rankings.values() if r.method in sources and not r.reranks), None)
 
 

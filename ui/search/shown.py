@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from searchcore.errors import SearchError
 from searchcore.evaluate import JudgedRanking
-from searchcore.ranking import Method, Scale
+from searchcore.ranking import Method, Scale, arranged
 from searchcore.types import PartialScores, Ranking, SearchResult
 from ui import words
 from ui.runner import Outcome
+from ui.state import PageState
 
 PROBABILITIES = Scale("probability", "bar: probability from 0 to 1", high=1.0, decimals=4)
+
+
+def put_together(methods: Mapping[str, Method], state: PageState) -> Mapping[str, Method]:
+    """The methods as a state puts them together; as they are where that can't be, which its run says."""
+    try:
+        return arranged(methods, state.options)
+    except SearchError:
+        return methods
 
 
 @dataclass(frozen=True, slots=True)

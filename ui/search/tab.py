@@ -20,6 +20,7 @@ from ui.predict.question import asked_query
 from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.acts import acted, kept
+from ui.search.arranging import build_arranging
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
@@ -122,7 +123,7 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             value=20,
             step=1,
             label="Candidates",
-            info="How many documents of the bi-encoder's ranking the cross-encoder reads",
+            info="How many documents of the first ranking the cross-encoder reads",
             elem_id="candidates",
         )
         more = [method for method in engine.methods.values() if method.key not in DEFAULT_METHODS]
@@ -169,6 +170,7 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             model_choice(wiring, engine, "scorer", "Cross-encoder model", "model-scorer"),
             model_choice(wiring, engine, "matcher", "Late interaction model", "model-matcher", [OWN_TOKENS]),
         ]
+    build_arranging(engine, wiring)
     return [*controls, *models]
 
 

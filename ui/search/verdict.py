@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from searchcore.evaluate import NDCG, JudgedRanking, decisive
-from searchcore.ranking import CROSS_ENCODER, Method
+from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, FUSION, Method
 from searchcore.types import QueryCut, Ranking, SearchResult
 from ui import words
 from ui.draw.numbers import shortened
@@ -35,6 +35,20 @@ def verdict(
     by_whom = f"By your {words.count(len(found.grades), 'grade')}, " if own else ""
     head = f"{by_whom}{name if not own else name.lower()} {_change(was, found.ndcg)}."
     return f"{head} {_deciding(result, after, found, was)}".strip()
+
+
+def hybrid(judged: Mapping[str, JudgedRanking]) -> str:
+    """What fusion found that the bi-encoder did not, and whether its top is better; empty where one is not there."""
+    fusion, single = judged.get(FUSION), judged.get(BI_ENCODER)
+    if fusion is None or single is None:
+        return ""
+    relevant = len(fusion.ideal)
+    more, fewer = (relevant - len(each.missed) for each in (fusion, single))
+    bought = "more" if more > fewer else "fewer" if more < fewer else "no more"
+    return (
+        f"Of {words.count(relevant, 'relevant document')}, fusion has {more} and the bi-encoder {fewer}: {bought} for a "
+        f"reranker to find. At the top, {NDCG.name} is {words.share(fusion.ndcg)} against {words.share(single.ndcg)}."
+    )
 
 
 def own_document(result: SearchResult) -> str:

@@ -43,6 +43,9 @@ def search_links(taken: TakenSearch) -> Markup:
         encoder=state.encoder,
         scorer=state.scorer,
         matcher=state.matcher,
+        first=state.first,
+        fused=state.fused,
+        rule=state.rule,
     )
     return _links(SEARCH_FILES, asked, *SAID) + _said() + code(search_notebook(taken))
 

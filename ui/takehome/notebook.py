@@ -34,6 +34,10 @@ EIGHT_BITS = (
     "On the page the weights of the bundled cross-encoder are rounded to eight bits, so that its logits there may be "
     "off by up to half a unit."
 )
+OTHER_SOURCE = (
+    "The cross-encoder reorders candidates of another method than the bi-encoder here. Which they are is put in, as "
+    "`GIVEN`, and not worked out again."
+)
 ENCODE = """
 encoder = SentenceTransformer(ENCODER)
 encoder.tokenizer.split_special_tokens = True  # a typed "[SEP]" is text, not the end of one
@@ -55,6 +59,15 @@ scorer.tokenizer.split_special_tokens = True
 """
 RERANK = """
 second = first.sort_index().rename(columns={"rank": "rank_before"})
+second["logit"] = scorer.predict([(QUERY, passage) for passage in second["passage"]], show_progress_bar=False)
+second = second.sort_values("logit", ascending=False, kind="stable")
+second = second.assign(rank=range(1, len(second) + 1))
+second[["rank", "rank_before", "doc_id", "title", "text", "logit"]]
+"""
+# Where another ranking than the bi-encoder's is reordered, which is not worked out again.
+RERANK_GIVEN = """
+given = rows[rows["doc_id"].isin(GIVEN)]
+second = given.assign(rank_before=given["doc_id"].map(GIVEN.index) + 1)
 second["logit"] = scorer.predict([(QUERY, passage) for passage in second["passage"]], show_progress_bar=False)
 second = second.sort_values("logit", ascending=False, kind="stable")
 second = second.assign(rank=range(1, len(second) + 1))
@@ -157,13 +170,25 @@ def search_notebook(taken: TakenSearch) -> Notebook:
     )
     judged = (f"GRADES = {mapping(taken.grades)}\n{NDCG}", JUDGE) if taken.grades else ()
     about = f"# One search, two models\n\n{RUN_IT}\n\n{what_is_inside(taken, documents)} {EIGHT_BITS}"
+    source = _other_source(taken)
+    if source is not None:
+        about += f"\n\n{OTHER_SOURCE}"
     if set(result.rankings) - {BI_ENCODER, CROSS_ENCODER}:
         about += "\n\nThe other columns of the page are not worked out here."
     predicted = prediction_cells(taken)
     if taken.predicted is not None and taken.state.guess and not predicted:
         about += f"\n\n{NOT_HERE}"
-    cells = (begin, ROWS, ENCODE + RETRIEVE, SCORER + RERANK, *judged, *predicted)
+    reranking = RERANK if source is None else f"GIVEN = {source!r}\n{RERANK_GIVEN}"
+    cells = (begin, ROWS, ENCODE + RETRIEVE, SCORER + reranking, *judged, *predicted)
     return Notebook(about, tuple(cell.strip() for cell in cells), documents)
+
+
+def _other_source(taken: TakenSearch) -> list[str] | None:
+    """The documents that the cross-encoder reordered, in their order, where they are not the bi-encoder's ranking."""
+    ranking = taken.result.rankings.get(CROSS_ENCODER)
+    if ranking is None or ranking.reranks in (None, BI_ENCODER):
+        return None
+    return [hit.doc_id for hit in sorted(ranking.hits, key=lambda hit: hit.rank_before or hit.rank)]
 
 
 def evaluation_notebook(evaluation: Evaluation) -> Notebook:

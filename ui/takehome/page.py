@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from searchcore.evaluate import Evaluation
@@ -90,7 +92,7 @@ def _short(text: str) -> str:
     return " ".join(text[: 2 * TEXT_CHARACTERS].split())[:TEXT_CHARACTERS]
 
 
-def evaluation_page(evaluation: Evaluation, said: str, methods: dict[str, Method]) -> bytes:
+def evaluation_page(evaluation: Evaluation, said: str, methods: Mapping[str, Method]) -> bytes:
     """The sentence, the chart of gains, and the means of each method."""
     names = [measure.name for measure in evaluation.measure_list]
     rows = joined(

@@ -7,7 +7,7 @@ kept. A header carries the secret of one's own corpus, as everywhere.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
@@ -32,6 +32,7 @@ from ui.own.corpora import ABSENT, OwnCorpora
 from ui.own.routes import SECRET_HEADER, attachment
 from ui.predict.question import check_measurable
 from ui.search.section import Found, Opened, SearchSection
+from ui.search.shown import put_together
 from ui.search.wordings import METHOD_OF, Wordings
 from ui.search.wordings import taken as taken_wordings
 from ui.state import Known, PageState
@@ -56,7 +57,7 @@ MOST_NAMED = 5
 # Drawing a large corpus takes a second of a core: so many at once.
 AT_ONCE = 2
 
-Methods = dict[str, Method]
+Methods = Mapping[str, Method]
 Files = dict[str, Callable[[Any, PageState, Methods], bytes]]
 T = TypeVar("T", bound=TakenSearch)
 
@@ -89,7 +90,8 @@ def take_route(engine: Engine, evaluations: Evaluations, own: OwnCorpora, known:
             asking = own.visitor(engine, request.headers.get(SECRET_HEADER, ""), "").engine.for_caller(_caller(request))
             made = await _result(request, asked.begin(asking, state))
             async with room:
-                data = await anyio.to_thread.run_sync(asked.files[ending], made, state, engine.methods)
+                methods = put_together(engine.methods, state)
+                data = await anyio.to_thread.run_sync(asked.files[ending], made, state, methods)
         except Exception as error:
             return PlainTextResponse(sentence_for(error), _status(error))
         return attachment(name, data, KINDS[ending])
