@@ -38,8 +38,14 @@ RUN = """async (tags) => (await axe.run(document, { runOnly: { type: "tag", valu
   (found) => found.nodes.map((node) => [found.id, node.target.flat().join(" "), node.html.slice(0, 160)]))"""
 
 
+# A colour on its way to another one has any contrast; what moves without end is left alone.
+AT_REST = """() => document.getAnimations().every(
+  (each) => each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)"""
+
+
 def violations(visit: Visit) -> list[list[str]]:
-    """What axe-core finds in all that is on the page now, less what Gradio itself draws."""
+    """What axe-core finds in all that is on the page now it is at rest, less what Gradio itself draws."""
+    visit.page.wait_for_function(AT_REST)
     if not visit.page.evaluate("typeof axe !== 'undefined'"):
         visit.page.evaluate(AXE)
     found: list[list[str]] = visit.page.evaluate(RUN, TAGS)

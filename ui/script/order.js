@@ -6,18 +6,14 @@
 // the ended stream for that one's answer for ever: where a call is left after all, the stream is asked for anew.
 {
   const plain = window.fetch;
-  const ID = /"event_id":"(\w+)"/;
-  const over = (message) => message.startsWith('data: {"msg":"process_completed"');
-  const last = (message) => message.startsWith('data: {"msg":"close_stream"');
   const aMoment = () => new Promise((passed) => setTimeout(passed, 5));
-  const running = new Set();
+  const says = (message, what) => message.startsWith(`data: {"msg":"${what}"`);
   let known = Promise.resolve();
+  let running = 0;
 
   async function begun(answer) {
-    const text = await answer.text();
-    const id = ID.exec(text)?.[1];
-    if (id) running.add(id);
-    return new Response(text, answer);
+    if (answer.ok) running += 1;
+    return new Response(await answer.text(), answer);
   }
 
   async function allKnown() {
@@ -29,16 +25,16 @@
   function inOrder(answer, again) {
     const encoder = new TextEncoder();
     let reader = reading(answer);
-    let rest = "";
 
     async function pass(next) {
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      let rest = "";
+      for (let part; !(part = await reader.read()).done; ) {
         const messages = (rest + part.value).split("\n\n");
         rest = messages.pop();
         for (const message of messages) {
           await allKnown();
-          if (over(message)) running.delete(ID.exec(message)?.[1]);
-          if (last(message) && running.size) reader = reading(await again());
+          if (says(message, "process_completed")) running -= 1;
+          if (says(message, "close_stream") && running > 0) reader = reading(await again());
           else next.enqueue(encoder.encode(`${message}\n\n`));
         }
       }
@@ -46,7 +42,7 @@
     }
 
     return new ReadableStream({
-      start: (next) => void pass(next).catch((error) => next.error(error)).finally(() => running.clear()),
+      start: (next) => void pass(next).catch((error) => next.error(error)).finally(() => (running = 0)),
       cancel: (reason) => reader.cancel(reason),
     });
   }
