@@ -12,6 +12,7 @@ from searchcore.errors import (
     UnknownName,
 )
 from searchcore.evaluate import evaluate
+from searchcore.request import Options
 from searchcore.types import (
     Corpus,
     Document,
@@ -33,6 +34,7 @@ __all__ = [
     "Hit",
     "InvalidInput",
     "ModelUnavailable",
+    "Options",
     "PartialScores",
     "Progress",
     "Query",

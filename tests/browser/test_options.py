@@ -48,6 +48,26 @@ def test_candidates_go_from_1_to_50_and_fewer_leave_relevant_documents_below_the
     expect(visit.hits("cross_encoder")).to_have_count(1)
 
 
+def test_a_fusion_can_be_reranked_and_each_of_its_rows_says_its_sum(visit: Visit) -> None:
+    visit.choose("movies")
+    visit.open_options()
+    visit.page.locator("#rerank-first input").click()
+    visit.page.get_by_role("option", name="Fusion").click()
+    expect(visit.column("cross_encoder")).to_have_attribute("data-reranks", "fusion")
+    expect(visit.page).to_have_url(re.compile("columns=bi_encoder,fusion,cross_encoder.*rerank=fusion"))
+    visit.wait_for_result("vietnam war")
+    sums = visit.column("fusion").locator(".ss-hit:not(.ss-beyond) .ss-sum")
+    expect(sums).to_have_count(20)
+    expect(sums.first).to_contain_text(re.compile(r"1/\(60\+\d+\)"))
+    expect(visit.beyond()).to_have_count(10)
+    expect(visit.status).to_contain_text(re.compile(r"relevant documents?, fusion has \d+ and the bi-encoder \d+"))
+    visit.page.locator("#fusion-rule").get_by_label("average of min-max scores").check()
+    expect(sums.first).to_contain_text(re.compile(r"[01]\.\d{3}/2"))
+    visit.wait_for_result("vietnam war")
+    visit.page.locator("#fused").get_by_label("Keyword search").uncheck()
+    expect(visit.status).to_contain_text('fused must name two methods or more, got "bi_encoder".')
+
+
 def test_the_slider_follows_the_cut(visit: Visit) -> None:
     visit.choose("movies")
     visit.open_options()

@@ -15,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 
 from benchmarks.dequantised import save_dequantised
-from searchcore import Corpus, Document, Engine, Query
+from searchcore import Corpus, Document, Engine, Options, Query
 from searchcore.evaluate import JudgedRanking, against, agreement, evaluate
 from searchcore.explain import similarity
 from searchcore.models.catalogue import _MINILM
@@ -109,6 +109,19 @@ def test_a_search_is_worked_out_again_and_a_changed_row_changes_it(
     assert frame["ndcg"].iloc[0] == pytest.approx(made.judged["cross_encoder"].ndcg)
     assert "jupiter" not in list(changed["doc_id"])
     assert changed["ndcg"].iloc[0] < frame["ndcg"].iloc[0]
+
+
+def test_the_candidates_of_a_fusion_are_put_in_and_reranked_again(
+    engine: Engine, folders: dict[str, str], tmp_path: Path
+) -> None:
+    methods = ("bi_encoder", "fusion", "cross_encoder")
+    result = engine.search(CORPUS, "rings", 4, methods, options=Options(first="fusion"))
+    made = TakenSearch(PageState(corpus="planets", query="rings", first="fusion"), result, {}, engine.methods)
+    [frame] = run(search_notebook(made), folders, "second", tmp_path)
+    assert_same(frame, result, "cross_encoder", "logit", LOGIT)
+    before = {hit.doc_id: hit.rank_before for hit in result.rankings["cross_encoder"].hits}
+    assert dict(zip(frame["doc_id"], frame["rank_before"], strict=True)) == before
+    assert before == {hit.doc_id: hit.rank for hit in result.rankings["fusion"].hits}
 
 
 @pytest.mark.parametrize("query", ["the biggest of the planets", "rings"])

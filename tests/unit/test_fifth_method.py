@@ -28,7 +28,7 @@ from ui.state import Known, PageState
 TEXTS = ["0.9 1 apples", "0.8 2 apple apple", "0.7 3 pear", "0.6 4 pears", "0.5 -5 a"]
 QRELS = {"q": {"a": 3, "d": 1, "e": 2}, "r": {"b": 1, "c": 0}, "s": {"c": 2, "a": 1}}
 QUERIES = {"q": "apple", "r": "pear", "s": "fig"}
-ALL = ["bm25", "bi_encoder", "cross_encoder", "late_interaction", "shortest"]
+ALL = ["bm25", "bi_encoder", "fusion", "cross_encoder", "late_interaction", "shortest"]
 
 
 class Shortest:

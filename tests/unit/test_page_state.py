@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from searchcore import InvalidInput
 from searchcore.models import CATALOGUE
-from searchcore.ranking import BUILT_IN
+from searchcore.ranking import BUILT_IN, FUSION
+from searchcore.request import RULES
 from ui import state as page
 from ui.state import (
     DEFAULTS,
@@ -75,6 +76,9 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "encoder": models("encoder"),
         "scorer": models("scorer"),
         "matcher": models("matcher"),
+        "first": st.sampled_from(["", *METHODS]),
+        "fused": st.lists(st.sampled_from([m for m in METHODS if m != FUSION]), min_size=2, unique=True).map(tuple),
+        "rule": st.sampled_from(RULES),
         "look": st.sampled_from(LOOKS),
         "doc": names(),
         "text_a": text,
@@ -195,6 +199,7 @@ HOSTILE = [
     *[("measured", value) for value in ("a/b", "..\\x", ".", "\u202e")],
     *[(n, v) for n in ("k", "depth") for v in ("-5", "0", "201", "1e3", "²", "", "5.0", "+5", "05", "٣", "9" * 9)],
     *[(n, v) for n in ("queries", "documents") for v in ("0", "-1", "1e9", "10,000", "1000000001", "07", "1.0", "٣")],
+    *[("fuse", value) for value in ("bm25", "", "bm25,bm25", "bm25,fusion", "bm25,magic", ",")],
     *[("columns", value) for value in ("magic", "", ",", "bm25,", "bm25,bm25", "bm25,magic", "BM25", "bm25 ")],
     *[(role, value) for role in ("encoder", "scorer", "matcher") for value in ("x", "../x", "<b>", "\0")],
     *[("look", value) for value in ("x", "PAIR", "pair,why")],

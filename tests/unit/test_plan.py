@@ -116,7 +116,7 @@ def test_a_method_moves_no_further_than_it_has_to() -> None:
 
 def test_the_built_in_methods_run_retrieval_first() -> None:
     methods = by_key(reversed(BUILT_IN))
-    assert sorted(methods) == ["bi_encoder", "bm25", "cross_encoder", "late_interaction"]
+    assert sorted(methods) == ["bi_encoder", "bm25", "cross_encoder", "fusion", "late_interaction"]
     assert keys(plan(methods, ["cross_encoder"])) == ["bi_encoder", "cross_encoder"]
     assert keys(plan(methods, ["bm25"])) == ["bm25"]
 

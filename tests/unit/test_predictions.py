@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from searchcore import Corpus, Document, InvalidInput, Query
+from searchcore.ranking import FUSION
 from searchcore.running import finish
 from searchcore.types import Hit, Ranking, SearchResult
 from tests.conftest import MakeEngine
@@ -220,10 +221,26 @@ def test_any_two_methods_can_be_predicted_one_from_the_other(make_engine: MakeEn
     for hidden in engine.methods:
         for seen in engine.methods:
             state = ASKED.with_changes(of=hidden, seen=seen)
+            if seen == FUSION and hidden in state.fused:
+                continue
             made = finish(covered(engine, state, engine.corpus("films"), "whale"))
             [shown] = made.result.rankings
             assert made.hidden == hidden and shown != hidden
             assert seen in (shown, hidden)
+
+
+@pytest.mark.parametrize("hidden", ["bm25", "bi_encoder"])
+def test_what_is_part_of_a_fusion_cannot_be_predicted_from_it(make_engine: MakeEngine, hidden: str) -> None:
+    engine, state = make_engine(films()), ASKED.with_changes(of=hidden, seen=FUSION)
+    with pytest.raises(InvalidInput, match="is part of the fusion that it is to be predicted from"):
+        finish(covered(engine, state, engine.corpus("films"), "whale"))
+    other = state.with_changes(fused=tuple({"bm25", "bi_encoder", "late_interaction"} - {hidden}))
+    assert list(finish(covered(engine, other, engine.corpus("films"), "whale")).result.rankings) == [FUSION]
+
+
+def test_it_is_predicted_from_what_is_reranked(make_engine: MakeEngine) -> None:
+    engine, state = make_engine(films()), ASKED.with_changes(first=FUSION)
+    assert list(finish(covered(engine, state, engine.corpus("films"), "whale")).result.rankings) == [FUSION]
 
 
 def test_a_ranking_that_reorders_the_covered_one_does_not_tell_where_its_documents_were(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from searchcore import Engine
 from searchcore.evaluate import JudgedRanking, against, by_hand
-from searchcore.types import Hit, PartialScores, PassTimes, Progress, QueryWords, Ranking, SearchResult
+from searchcore.types import Hit, PartialScores, PassTimes, Progress, QueryWords, Ranking, SearchResult, Share
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.markup import (
     METHODS,
@@ -116,9 +116,9 @@ def test_every_hit_shows_its_rank_score_bar_and_document() -> None:
 def test_what_reorders_a_ranking_stands_beside_it() -> None:
     page = tree(drawn.columns(columns_of()))
     order = [column.attributes["data-method"] for column in page.all("ss-column")]
-    assert order == ["bm25", "late_interaction", "bi_encoder", "cross_encoder"]
+    assert order == ["bm25", "late_interaction", "bi_encoder", "cross_encoder", "fusion"]
     assert [column.attributes["data-reranks"] for column in page.all("ss-column")] == [
-        "", "bi_encoder", "", "bi_encoder",
+        "", "bi_encoder", "", "bi_encoder", "",
     ]  # fmt: skip
 
 
@@ -128,6 +128,17 @@ def test_a_reranked_hit_says_how_it_moved_and_another_says_nothing() -> None:
     assert cross.texts("ss-move") == ["▲ up 2, was 3", "= stays at 2", "▼ down 2, was 1"]
     assert [each.classes[1] for each in cross.all("ss-move")] == ["ss-up", "ss-same", "ss-down"]
     assert not column_of(page, "bi_encoder").all("ss-move")
+
+
+def test_a_row_of_a_fusion_says_what_its_score_comes_from() -> None:
+    result = result_saying(keys=("fusion",))
+    first, *others = (hit.doc_id for hit in result.rankings["fusion"].hits)
+    shares = {first: (Share("bm25", 2, 1 / 62, "1/(60+2)"), Share("bi_encoder", 7, 1 / 67, "1/(60+7)"))}
+    result = replace(result, rankings={"fusion": replace(result.rankings["fusion"], shares=shares)})
+    page = tree(drawn.columns(Columns(result, {}, METHODS)))
+    assert page.texts("ss-sum") == ["Keyword search: 1/(60+2) + Bi-encoder: 1/(60+7)"]
+    titles = [part.attributes["title"] for part in page.one("ss-sum").all(tag="span") if "title" in part.attributes]
+    assert titles == ["Keyword search has it at 2", "Bi-encoder has it at 7"]
 
 
 @settings(deadline=None, max_examples=100)
@@ -170,7 +181,7 @@ def test_the_cut_stands_behind_the_last_candidate_and_what_is_below_it_is_marked
 def test_a_column_says_its_passes_and_only_one_that_reorders_can_be_played_again() -> None:
     page = tree(drawn.columns(columns_of()))
     assert {column.one("ss-time").text for column in page.all("ss-column")} == {"3 passes"}
-    assert [len(column.all("ss-play")) for column in page.all("ss-column")] == [0, 1, 0, 1]
+    assert [len(column.all("ss-play")) for column in page.all("ss-column")] == [0, 1, 0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -393,7 +404,7 @@ def test_each_ranking_has_a_cost_and_so_has_the_whole_corpus_with_its_range() ->
         *(f"{method.title} · {PLAIN}" for method in METHODS.values()),
         "The cross-encoder on all 7 documents",
     ]
-    assert page.texts(tag="b") == ["3 passes, 2.3 s"] * 4 + ["7 passes, about 3.5 s"]
+    assert page.texts(tag="b") == ["3 passes, 2.3 s"] * len(METHODS) + ["7 passes, about 3.5 s"]
     details = dict(zip([*METHODS, "all"], page.one(tag="dl").texts(tag="span"), strict=True))
     assert details["all"].startswith("1.8 s to 7.0 s at the pace of the middle nine in ten of the last 200 passes")
     assert details["all"].endswith("(median 500 ms each)")

@@ -46,8 +46,8 @@ def hybrid(judged: Mapping[str, JudgedRanking]) -> str:
     more, fewer = (relevant - len(each.missed) for each in (fusion, single))
     bought = "more" if more > fewer else "fewer" if more < fewer else "no more"
     return (
-        f"Of {words.count(relevant, 'relevant document')}, fusion has {more} and the bi-encoder {fewer}: {bought} for a "
-        f"reranker to find. At the top, {NDCG.name} is {words.share(fusion.ndcg)} against {words.share(single.ndcg)}."
+        f"Of {words.count(relevant, 'relevant document')}, fusion has {more} and the bi-encoder {fewer}: {bought} for "
+        f"a reranker to find. At the top, {NDCG.name} is {words.share(fusion.ndcg)} against {words.share(single.ndcg)}."
     )
 
 
