@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method
-from searchcore.types import Hit, PartialScores, Ranking, SearchResult, Share
+from searchcore.types import Hit, PartialScores, Ranking, SearchResult
 from ui import words
 from ui.draw.template import fill, joined
 from ui.draw.terms import explained, term
@@ -158,14 +158,9 @@ def _row(
             picking=made.picking,
             alone=hit.doc_id in made.alone,
             marked=hit.doc_id == made.mark,
-            shares=_shares(made, ranking, hit) if ranking is not None else (),
+            shares=made.shares(ranking, hit.doc_id) if ranking is not None else (),
         )
     )
-
-
-def _shares(made: Columns, ranking: Ranking, hit: Hit) -> tuple[tuple[str, Share], ...]:
-    """What a fusion's score comes from, each with the title of its method."""
-    return tuple((made.methods[share.method].title, share) for share in ranking.shares.get(hit.doc_id, ()))
 
 
 def _partial(made: Columns, method: Method) -> PartialScores | None:

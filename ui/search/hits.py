@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -75,12 +75,12 @@ def _side(made: Row) -> Markup:
     if made.alone:
         move_said = Markup('<span class="ss-move ss-alone"><span aria-hidden="true">◇</span> only here</span>')
     grade = grade_chip(made.grades, made.document.doc_id)
-    return fill('<p class="ss-side">{}{}{}{}</p>', move_said, _sum(made), grade, pick)
+    return fill('<p class="ss-side">{}{}{}{}</p>', move_said, summed(made.shares), grade, pick)
 
 
-def _sum(made: Row) -> Markup:
+def summed(shares: Sequence[tuple[str, Share]]) -> Markup:
     """What each ranking adds, in its colour and with its name: 1/(60+2) + 1/(60+7)."""
-    if not made.shares:
+    if not shares:
         return Markup("")
     added = Markup(" + ").join(
         fill(
@@ -91,7 +91,7 @@ def _sum(made: Row) -> Markup:
             title,
             share.written,
         )
-        for title, share in made.shares
+        for title, share in shares
     )
     return fill('<span class="ss-sum">{}</span>', added)
 

@@ -12,7 +12,7 @@ from ui import words
 from ui.draw.bars import score_bar, score_text
 from ui.draw.template import fill, joined
 from ui.predict.scored import YOU
-from ui.search.hits import inside_button, move, pick_button
+from ui.search.hits import inside_button, move, pick_button, summed
 from ui.search.judged import grade_buttons, grade_chip
 from ui.search.searched import searched
 from ui.search.shown import Columns
@@ -64,7 +64,7 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     document = made.result.corpus.document(doc_id)
     return fill(
         '<li class="ss-both{}" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
-        '{}<p class="ss-places">{}</p>{}{}</li>',
+        '{}<p class="ss-places">{}</p>{}{}{}</li>',
         " ss-noted" if doc_id == made.mark else "",
         doc_id,
         ranks,
@@ -72,6 +72,7 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
         document.title or document.text,
         grade_chip(made.grades(main), doc_id),
         joined(_place(made, key, found.get(key)) for key in places),
+        joined(summed(made.shares(ranking, doc_id)) for ranking in made.result.rankings.values()),
         pick_button(document) if made.picking else inside_button(document),
         grade_buttons(doc_id, made.grades(main)) if made.judging else Markup(""),
     )

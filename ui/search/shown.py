@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from searchcore.errors import SearchError
 from searchcore.evaluate import JudgedRanking
 from searchcore.ranking import Method, Scale, arranged
-from searchcore.types import PartialScores, Ranking, SearchResult
+from searchcore.types import PartialScores, Ranking, SearchResult, Share
 from ui import words
 from ui.runner import Outcome
 from ui.state import PageState
@@ -75,6 +75,10 @@ class Columns:
     def caption(self, method: Method) -> Caption:
         """What stands above a method's column."""
         return self.captions.get(method.key) or Caption(escape(method.title), words.words_of(method).how)
+
+    def shares(self, ranking: Ranking, doc_id: str) -> tuple[tuple[str, Share], ...]:
+        """What a fusion's score of a document comes from, each with the title of its method."""
+        return tuple((self.methods[share.method].title, share) for share in ranking.shares.get(doc_id, ()))
 
     def grades(self, method: str) -> Mapping[str, int] | None:
         """The judgements of the query that a method's ranking is for, where it has any."""
