@@ -67,7 +67,7 @@ class SmallerVectors:
         self._matrix = matrix
         self.kept = kept
         centre, self._axes = _axes(matrix, kept)
-        small = (matrix - centre) @ self._axes.T
+        small: Vectors = (matrix - centre) @ self._axes.T
         if kept.way == CUT:
             small = _unit(small)
         self._ranges = np.stack([small.min(axis=0), small.max(axis=0)])
