@@ -67,7 +67,7 @@ class SmallerVectors:
         self._matrix = matrix
         self.kept = kept
         centre, self._axes = _axes(matrix, kept)
-        small: Vectors = (matrix - centre) @ self._axes.T
+        small: Vectors = np.asarray((matrix - centre) @ self._axes.T, dtype=np.float32)
         if kept.way == CUT:
             small = _unit(small)
         self._ranges = np.stack([small.min(axis=0), small.max(axis=0)])
