@@ -64,7 +64,7 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     document = made.result.corpus.document(doc_id)
     return fill(
         '<li class="ss-both{}" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
-        '{}<p class="ss-places">{}</p>{}{}{}</li>',
+        '{}<p class="ss-places">{}{}</p>{}{}</li>',
         " ss-noted" if doc_id == made.mark else "",
         doc_id,
         ranks,
