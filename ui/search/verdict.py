@@ -47,7 +47,7 @@ def hybrid(judged: Mapping[str, JudgedRanking]) -> str:
     bought = "more" if more > fewer else "fewer" if more < fewer else "no more"
     return (
         f"Of {words.count(relevant, 'relevant document')}, fusion has {more} and the bi-encoder {fewer}: {bought} for "
-        f"a reranker to find. At the top, its {NDCG.name} is {words.share(fusion.ndcg)} against {words.share(single.ndcg)}."
+        f"a reranker to find. The orders themselves: {NDCG.name} {words.share(fusion.ndcg)} and {words.share(single.ndcg)}."
     )
 
 
