@@ -45,10 +45,9 @@ def hybrid(judged: Mapping[str, JudgedRanking]) -> str:
     relevant = len(fusion.ideal)
     more, fewer = (relevant - len(each.missed) for each in (fusion, single))
     bought = "more" if more > fewer else "fewer" if more < fewer else "no more"
-    return (
-        f"Of {words.count(relevant, 'relevant document')}, fusion has {more} and the bi-encoder {fewer}: {bought} for "
-        f"a reranker to find. The orders themselves: {NDCG.name} {words.share(fusion.ndcg)} and {words.share(single.ndcg)}."
-    )
+    found = f"Of {words.count(relevant, 'relevant document')}, fusion has {more} and the bi-encoder {fewer}"
+    at_the_top = f"{words.share(fusion.ndcg)} and {words.share(single.ndcg)}"
+    return f"{found}: {bought} for a reranker to find. The orders themselves: {NDCG.name} {at_the_top}."
 
 
 def own_document(result: SearchResult) -> str:
