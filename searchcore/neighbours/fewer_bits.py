@@ -64,7 +64,7 @@ class SmallerVectors:
         most = matrix.shape[1] if kept.way == CUT else min(matrix.shape)
         if kept.dimensions > most:
             raise InvalidInput(f"dimensions must be at most {most} here, got {kept.dimensions}.")
-        self._matrix = matrix
+        self._whole = matrix
         self.kept = kept
         centre, self._axes = _axes(matrix, kept)
         small: Vectors = np.asarray((matrix - centre) @ self._axes.T, dtype=np.float32)
@@ -84,9 +84,9 @@ class SmallerVectors:
             best = top_k(self._scores(small), wide)
             if self.kept.rescored:
                 best = np.sort(best)
-                best = best[top_k(self._matrix[best] @ whole, k)]
+                best = best[top_k(self._whole[best] @ whole, k)]
             found.append(best[:k])
-        return np.array(found, dtype=np.int64).reshape(len(found), min(k, len(self._matrix)))
+        return np.array(found, dtype=np.int64).reshape(len(found), min(k, len(self._whole)))
 
     def _packed(self, small: Vectors) -> NDArray[Any]:
         from sentence_transformers.util.quantization import quantize_embeddings

@@ -52,10 +52,10 @@ class NeighbourGraph:
         if not len(matrix):
             raise InvalidInput("A graph needs at least one vector, got none.")
         faiss.omp_set_num_threads(1)  # with more, no two builds are the same
-        self._matrix = np.ascontiguousarray(matrix, dtype=np.float32)
-        self._index = faiss.IndexHNSWFlat(self._matrix.shape[1], links, faiss.METRIC_INNER_PRODUCT)
+        self._whole = np.ascontiguousarray(matrix, dtype=np.float32)
+        self._index = faiss.IndexHNSWFlat(self._whole.shape[1], links, faiss.METRIC_INNER_PRODUCT)
         self._index.hnsw.efConstruction = build_width
-        self._index.add(self._matrix)
+        self._index.add(self._whole)
         self._read(faiss)
 
     def _read(self, faiss: Any) -> None:
@@ -69,7 +69,7 @@ class NeighbourGraph:
 
     def __len__(self) -> int:
         """How many documents it links."""
-        return len(self._matrix)
+        return len(self._whole)
 
     def level(self, position: int) -> int:
         """The highest layer that a document is in, from 0."""
@@ -97,7 +97,7 @@ class NeighbourGraph:
     def walk(self, vector: Vectors, k: int, width: int) -> Walk:
         """The way of one query (dimensions,): greedy through the upper layers, `width` wide in the lowest."""
         _check_width(width, k)
-        cosines = self._matrix @ vector
+        cosines = self._whole @ vector
         here, layers = self._entry, []
         for level in range(self.highest, 0, -1):
             path, looked_at = [here], [here]

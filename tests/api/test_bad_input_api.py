@@ -73,7 +73,8 @@ def test_an_unknown_name_is_said_with_the_known_ones(server: Server, argument: s
 
 def test_an_unknown_method_is_said_with_the_known_ones(server: Server) -> None:
     said = sentence(server, "search", search_with(methods=["bi_encoder", "magic"]))
-    assert said == ('method "magic" is not known; choose from: bm25, bi_encoder, cross_encoder, late_interaction.')
+    known = "bm25, bi_encoder, fusion, cross_encoder, late_interaction"
+    assert said == f'method "magic" is not known; choose from: {known}.'
 
 
 @pytest.mark.parametrize("argument", ["corpus", "query", "methods", "encoder", "scorer"])

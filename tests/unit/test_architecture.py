@@ -21,6 +21,7 @@ LAYERS = [
     ["running", "kept"],
     ["checks", "corpora", "models"],
     ["index"],
+    ["neighbours"],
     ["memory", "pair_scores", "resources", "request"],
     ["ranking"],
     ["warm_up", "engine"],
@@ -162,6 +163,9 @@ def test_vectors_are_multiplied_where_it_is_no_search_over_a_corpus() -> None:
     allowed = {
         # The search itself.
         "searchcore.index.exact",
+        # Another search, which is compared with the exact one.
+        "searchcore.neighbours.fewer_bits",
+        "searchcore.neighbours.graph",
         # The tokens of one query with those of one document.
         "searchcore.ranking.late_interaction",
         # The few texts of one experiment with each other.

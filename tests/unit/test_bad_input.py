@@ -190,7 +190,7 @@ def test_documents_with_one_id_make_no_corpus() -> None:
 @pytest.mark.parametrize("method", ["magic", "", "BI_ENCODER", None, 3, ["bi_encoder"]])
 def test_an_unknown_method_is_named_with_the_known_ones(engine: Engine, call: Call, method: object) -> None:
     sentence = sentence_of(UnknownName, call, engine, methods=["bi_encoder", method])
-    known = "bm25, bi_encoder, cross_encoder, late_interaction"
+    known = "bm25, bi_encoder, fusion, cross_encoder, late_interaction"
     assert sentence == f"method {quoted(method)} is not known; choose from: {known}."
 
 
