@@ -165,6 +165,7 @@ def test_vectors_are_multiplied_where_it_is_no_search_over_a_corpus() -> None:
         "searchcore.index.exact",
         # Another search, which is compared with the exact one.
         "searchcore.neighbours.fewer_bits",
+        "searchcore.neighbours.flat_map",
         "searchcore.neighbours.graph",
         # The tokens of one query with those of one document.
         "searchcore.ranking.late_interaction",
