@@ -57,7 +57,7 @@ def test_a_reload_and_a_copied_address_show_the_same(make_visit: MakeVisit, make
     gated = make_gated()
     visit = opened(make_visit, gated)
     visit.open_options()
-    visit.page.get_by_label("Keyword search").check()
+    visit.page.locator("#columns").get_by_label("Keyword search").check()
     expect(visit.column("bm25")).to_be_visible()
     visit.wait_for_result("whale")
     shown = {key: visit.documents(key) for key in ("bm25", "bi_encoder", "cross_encoder")}

@@ -102,9 +102,9 @@ def test_a_probability_takes_the_place_of_the_logit(berlin: Visit) -> None:
 
 
 def test_what_reorders_a_ranking_stands_beside_it(berlin: Visit) -> None:
-    berlin.page.get_by_label("Keyword search").check()
+    berlin.page.locator("#columns").get_by_label("Keyword search").check()
     expect(berlin.columns.locator(".ss-column")).to_have_count(3)
-    berlin.page.get_by_label("Late interaction", exact=True).check()
+    berlin.page.locator("#columns").get_by_label("Late interaction").check()
     expect(berlin.columns.locator(".ss-column")).to_have_count(4)
     berlin.search("boroughs of the city")
     methods = [column.get_attribute("data-method") for column in berlin.page.locator(".ss-column").all()]
@@ -126,7 +126,7 @@ def choose_model(visit: Visit, role: str, option: str) -> None:
 
 
 def test_a_model_that_can_not_be_fetched_says_which_one_stays(berlin: Visit) -> None:
-    berlin.page.get_by_label("Late interaction", exact=True).check()
+    berlin.page.locator("#columns").get_by_label("Late interaction").check()
     berlin.wait_for_corpus("berlin")
     expect(berlin.columns.locator(".ss-column")).to_have_count(3)
     for role, model, stays in (
