@@ -294,8 +294,8 @@ class Progress:
     """How far long work is.
 
     `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching", "evaluating" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is
-    the model or corpus it is about.
+    "matching", "evaluating", "linking", "measuring", "growing" or "elsewhere" (another process embeds the corpus, and
+    this one waits for it); `subject` is the model or corpus it is about.
     """
 
     activity: str

@@ -115,6 +115,10 @@ def progress_sentence(progress: Progress) -> str:
         "waiting": f"Waiting for {short_name(progress.subject)}: {count(progress.total, 'search', 'searches')} "
         "ahead of yours …",
         ELSEWHERE: f"Another process is encoding “{progress.subject}”; waiting for it …",
+        "linking": f"Linking near neighbours in “{progress.subject}”, once: {done} "
+        f"{count(progress.total, 'document')}{left} …",
+        "measuring": f"Measuring, nothing else meanwhile: {done} {count(progress.total, 'setting')} …",
+        "growing": f"Where do the lines cross? Made-up vectors: {progress.done:,} of them now …",
         "evaluating": f"{done} {count(progress.total, 'query', 'queries')} evaluated{left} …",
         "matching": f"Late interaction has matched {done} {count(progress.total, 'document')}{left} …",
         "scoring": f"The cross-encoder has read {done} {count(progress.total, 'pair')}{left} …",
