@@ -7,10 +7,11 @@ from collections.abc import Callable
 from searchcore.engine import Engine
 from ui.evaluate.section import CurveSection
 from ui.hood.tab import hood_sections
+from ui.neighbours.section import BitsSection, NeighboursSection
 from ui.predict.section import PredictSection
 from ui.runner import Section
 from ui.search.section import SearchSection
-from ui.state import CURVE, EVALUATE, HOOD, PAIR, PageState
+from ui.state import BITS, CURVE, EVALUATE, HOOD, NEIGHBOURS, PAIR, PageState
 
 SectionOf = Callable[[PageState], Section]
 
@@ -19,10 +20,13 @@ def views(engine: Engine, measures: Section) -> SectionOf:
     """The section that shows a state of any tab but the lesson, which shows others' views."""
     search, predict = SearchSection(engine), PredictSection(engine)
     hood, curve = hood_sections(), CurveSection(engine)
+    near, bits = NeighboursSection(), BitsSection()
 
     def section_of(state: PageState) -> Section:
         if state.tab == HOOD:
             return hood.get(state.look, hood[PAIR])
+        if state.tab == NEIGHBOURS:
+            return bits if state.look == BITS else near
         if state.tab == EVALUATE:
             return curve if state.look == CURVE else measures
         return predict if state.predict and not state.revealed else search

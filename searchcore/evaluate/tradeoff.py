@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -236,7 +236,7 @@ def quickest(work: Callable[[], Any]) -> float:
     return best
 
 
-def least_value(trade_off: TradeOff, wanted: Mapping[str, float]) -> dict[str, Point]:
-    """By index, the quickest point that finds the `wanted` share of neighbours; without those where none does."""
-    found = {index: [p for p in trade_off.of(index) if p.recall.mean >= share] for index, share in wanted.items()}
-    return {index: min(points, key=lambda p: p.microseconds.mean) for index, points in found.items() if points}
+def quickest_at(trade_off: TradeOff, index: str, share: float) -> Point | None:
+    """The quickest point of an index that finds that share of the neighbours; None where none does."""
+    enough = [point for point in trade_off.of(index) if point.recall.mean >= share]
+    return min(enough, key=lambda point: point.microseconds.mean, default=None)

@@ -58,8 +58,9 @@ class Kept:
 class SmallerVectors:
     """Vectors made smaller as `kept` says, to be searched by others that are made so, too.
 
-    `matrix` (n, dimensions) are unit vectors, `rows` (n, kept) what is left of them, as numbers again.
-    `principal` are axes of the matrix where they are known, as many as are kept or more. Raises InvalidInput where it has fewer dimensions than are to be kept, or fewer vectors than principal components.
+    `matrix` (n, dimensions) are unit vectors, `rows` (n, kept) what is left of them, as numbers again. `principal` are
+    axes of the matrix where they are known, as many as are kept or more. Raises InvalidInput where it has fewer
+    dimensions than are to be kept, or fewer vectors than principal components.
     """
 
     def __init__(self, matrix: Vectors, kept: Kept, principal: Principal | None = None) -> None:
