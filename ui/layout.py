@@ -67,7 +67,7 @@ def build_site(engine: Engine, public: str = "") -> Site:
                 build_hood_tab(engine, wiring)
             with gr.Tab("Evaluate", id=EVALUATE) as evaluate:
                 build_evaluate_tab(engine, wiring)
-            with gr.Tab("Neighbours", id=NEIGHBOURS):
+            with gr.Tab("Nearest neighbours", id=NEIGHBOURS):
                 build_neighbours_tab(wiring)
             with gr.Tab("Lesson", id=LESSON):
                 build_lesson_tab(lesson, note, wiring, acted)

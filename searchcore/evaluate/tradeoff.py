@@ -47,22 +47,22 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The mean over queries, and the ends of the middle half of them."""
+    """What stands for all queries, and the ends of the middle half of them."""
 
-    mean: float
+    middle: float
     low: float
     high: float
 
     @classmethod
-    def of(cls, values: NDArray[np.floating]) -> Spread:
-        """The spread of one value a query."""
+    def around(cls, middle: np.floating, values: NDArray[np.floating]) -> Spread:
+        """The spread of one value a query around their mean or median."""
         low, high = np.percentile(values, (25, 75))
-        return cls(float(values.mean()), float(low), float(high))
+        return cls(float(middle), float(low), float(high))
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a setting finds of the true neighbours, from 0 to 1, and microseconds a query, asked one at a time."""
+    """What a setting finds of the true neighbours (mean, from 0 to 1), and microseconds for one query (median)."""
 
     setting: Setting
     recall: Spread
@@ -180,7 +180,10 @@ class _Near:
             exact, _ = self.index.search(self.asked, self.k)
             shares = recall(self.search(self.asked, setting), exact)
             seconds = [quickest(partial(self.search, row[None, :], setting)) for row in self.asked]
-            self.points[setting] = Point(setting, Spread.of(shares), Spread.of(np.array(seconds) * MICRO))
+            times = np.array(seconds) * MICRO
+            self.points[setting] = Point(
+                setting, Spread.around(shares.mean(), shares), Spread.around(np.median(times), times)
+            )
         return self.points[setting]
 
     def around(self, query: str, vector: Vectors, setting: Setting, trade_off: TradeOff) -> Neighbourhood:
@@ -238,5 +241,5 @@ def quickest(work: Callable[[], Any]) -> float:
 
 def quickest_at(trade_off: TradeOff, index: str, share: float) -> Point | None:
     """The quickest point of an index that finds that share of the neighbours; None where none does."""
-    enough = [point for point in trade_off.of(index) if point.recall.mean >= share]
-    return min(enough, key=lambda point: point.microseconds.mean, default=None)
+    enough = [point for point in trade_off.of(index) if point.recall.middle >= share]
+    return min(enough, key=lambda point: point.microseconds.middle, default=None)

@@ -44,14 +44,17 @@ def picture(made: Smaller) -> Markup:
         drawing.text(x(point.kept.dimensions), 270, str(point.kept.dimensions), "ss-tick", "middle")
         drawing.text(x(point.kept.dimensions), 288, f"{point.kept.bytes:,} B", "ss-tick ss-small", "middle")
     at = x(made.chosen.kept.dimensions)
-    drawing.line(at, 20, at, 250, "ss-match ss-fair")
+    drawing.line(at, 20, at, 250, "ss-match ss-fair ss-ceiling")
     if made.whole.ndcg is not None:
         drawing.path([(70, y(made.whole.ndcg)), (680, y(made.whole.ndcg))], "ss-series ss-ceiling")
-        drawing.text(690, y(made.whole.ndcg) + 16, "nDCG@10 of whole vectors", "ss-series-name ss-ceiling")
-    for name, tone in TONES.items():
+        drawing.text(74, y(made.whole.ndcg) - 6, "nDCG@10 of whole vectors", "ss-series-name ss-ceiling")
+    label = 0.0
+    for name, tone in sorted(TONES.items(), key=lambda each: -(_value(points[-1], each[0]) or 0)):
         series = [(p.kept.dimensions, value) for p in points if (value := _value(p, name)) is not None]
         if series:
-            _draw(drawing, x, y, name, tone, series)
+            label = max(y(series[-1][1]) + 4, label + 16)
+            _draw(drawing, x, y, tone, series, name)
+            drawing.text(690, label, name, f"ss-series-name {tone}")
     over = words.count(made.queries, "query", "queries")
     judged = f", {made.judged} of them judged" if made.judged else ", none of them judged"
     return fill(
@@ -71,11 +74,10 @@ def _value(point: Small, name: str) -> float | None:
     return point.ndcg if name == "nDCG@10" else point.recall
 
 
-def _draw(drawing: Drawing, x: Scale, y: Scale, name: str, tone: str, series: list[tuple[int, float]]) -> None:
+def _draw(drawing: Drawing, x: Scale, y: Scale, tone: str, series: list[tuple[int, float]], name: str) -> None:
     drawing.path([(x(dimensions), y(value)) for dimensions, value in series], f"ss-series {tone}")
     for dimensions, value in series:
         drawing.dot(x(dimensions), y(value), f"ss-dot {tone}", f"{name}, {dimensions}: {words.share(value)}", 4)
-    drawing.text(690, y(series[-1][1]) + 4, name, f"ss-series-name {tone}")
 
 
 def _table(made: Smaller) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from markupsafe import Markup
@@ -19,15 +20,15 @@ FARTHEST = 1_000_000
 
 def lead(made: Neighbourhood, crossing: Crossing | None) -> str:
     """The honest lesson: what there is to gain on this corpus, on this machine."""
-    exact = made.trade_off.exact.microseconds.mean
+    exact = made.trade_off.exact.microseconds.middle
     documents = words.count(len(made.corpus), "document")
     said = f"Comparing a query with all {documents} takes {quick(exact)} here."
     best = quickest_at(made.trade_off, HNSW, ENOUGH)
     if best is not None:
-        much = "no less" if best.microseconds.mean >= exact else f"{exact / best.microseconds.mean:.1f} times as fast"
-        said += (
-            f" A graph finds {words.share(best.recall.mean)} of the nearest in {quick(best.microseconds.mean)}: {much}."
-        )
+        times = exact / best.microseconds.middle
+        much = "nothing gained" if times <= 1 else f"{times:.1f} times as fast"
+        share, took = words.share(best.recall.middle), quick(best.microseconds.middle)
+        said += f" A graph finds {share} of the nearest in {took}: {much}."
     if crossing is not None:
         said += f" {_crossing(crossing)}"
     return said
@@ -40,8 +41,8 @@ def _crossing(crossing: Crossing) -> str:
     return f"It pays from about {words.large(_rounded(crossing.count))} vectors on, {how} made-up ones."
 
 
-def _rounded(count: int) -> float:
-    step = 10 ** max(len(str(count)) - 2, 0)
+def _rounded(count: int) -> int:
+    step: int = 10 ** max(len(str(count)) - 2, 0)
     return round(count / step) * step
 
 
@@ -49,7 +50,7 @@ def picture(made: TradeOff, used: Setting) -> Markup:
     """Recall over microseconds, with the setting in use marked; and the same as a table of buttons."""
     times = [p.microseconds for p in made.points]
     lowest = min(p.recall.low for p in made.points)
-    drawing = Drawing(560, 300, "Recall of the ten nearest over time a query, a curve for each index")
+    drawing = Drawing(560, 280, "Recall of the ten nearest over time a query, a curve for each index")
     x = Scale(min(t.low for t in times) / 1.2, max(t.high for t in times) * 1.2, LEFT, RIGHT, log=True)
     y = Scale(max(math.floor(lowest * 10 - 0.5) / 10, 0), 1, BOTTOM, TOP)
     _frame(drawing, x, y)
@@ -67,7 +68,7 @@ def picture(made: TradeOff, used: Setting) -> Markup:
     asked += [f"{words.count(made.documents, 'document')} asked as a query"] if made.documents else []
     return fill(
         '<figure><div class="ss-scroll" tabindex="0" role="region" aria-label="Recall against time, drawn">{}</div>'
-        "<figcaption>Up: recall of the ten nearest. Right: time a query, each line ten times the one before. "
+        "<figcaption>Up: recall of the ten nearest. Right: time for one query. "
         "Over {}. A point searches with its setting.</figcaption></figure>"
         "<details><summary>The same as a table, and how it was measured</summary>{}<p>{}</p></details>",
         drawing.markup(),
@@ -80,17 +81,15 @@ def picture(made: TradeOff, used: Setting) -> Markup:
 def _frame(drawing: Drawing, x: Scale, y: Scale) -> None:
     for tenth in range(round(y.low * 10), 11):
         drawing.line(LEFT, y(tenth / 10), RIGHT, y(tenth / 10), "ss-grid")
-        drawing.text(LEFT - 8, y(tenth / 10) + 4, words.share(tenth / 10)[:-2] or "0", "ss-tick", "end")
-    for power in range(8):
-        if x.low <= 10**power <= x.high:
-            drawing.line(x(10**power), TOP, x(10**power), BOTTOM, "ss-grid")
-            drawing.text(x(10**power), BOTTOM + 18, quick(10**power), "ss-tick", "middle")
-    for end, anchor in ((x.low, "start"), (x.high, "end")):
-        drawing.text(x(end), BOTTOM + 36, quick(end), "ss-tick ss-small", anchor)
+        drawing.text(LEFT - 8, y(tenth / 10) + 4, f"{tenth / 10:g}", "ss-tick", "end")
+    for tick in (mantissa * 10**power for power in range(7) for mantissa in (1, 2, 5)):
+        if x.low <= tick <= x.high:
+            drawing.line(x(tick), TOP, x(tick), BOTTOM, "ss-grid")
+            drawing.text(x(tick), BOTTOM + 18, quick(tick), "ss-tick", "middle")
 
 
 def _at(x: Scale, y: Scale, point: Point) -> tuple[float, float]:
-    return x(point.microseconds.mean), y(point.recall.mean)
+    return x(point.microseconds.middle), y(point.recall.middle)
 
 
 def _draw_point(drawing: Drawing, x: Scale, y: Scale, point: Point, used: Setting) -> None:
@@ -107,7 +106,7 @@ def _draw_point(drawing: Drawing, x: Scale, y: Scale, point: Point, used: Settin
             tone,
             point.setting.index,
             point.setting.value,
-            f"{named(point.setting)}: recall {words.share(point.recall.mean)}, {quick(point.microseconds.mean)}",
+            f"{named(point.setting)}: recall {words.share(point.recall.middle)}, {quick(point.microseconds.middle)}",
         )
     )
 
@@ -115,14 +114,15 @@ def _draw_point(drawing: Drawing, x: Scale, y: Scale, point: Point, used: Settin
 def _table(made: TradeOff, used: Setting) -> Markup:
     rows = joined(
         fill(
-            '<tr class="{}"><th scope="row">{}{}</th><td>{} <small>({}–{})</small></td><td>{} <small>({}–{})</small></td></tr>',
+            '<tr class="{}"><th scope="row">{}{}</th><td>{} <small>({}–{})</small></td>'
+            "<td>{} <small>({}–{})</small></td></tr>",
             TONES[p.setting.index],
             _button(p.setting),
             " · in use" if p.setting == used else "",
-            words.share(p.recall.mean),
+            words.share(p.recall.middle),
             words.share(p.recall.low),
             words.share(p.recall.high),
-            quick(p.microseconds.mean),
+            quick(p.microseconds.middle),
             quick(p.microseconds.low),
             quick(p.microseconds.high),
         )
@@ -169,7 +169,7 @@ def crossing_picture(made: Crossing, here: int) -> Markup:
         for count, took in measured:
             drawing.dot(x(count), y(took), f"ss-dot {tone}", f"{name}, {count:,} vectors: {quick(took)}", 4)
         steps = [last.count * (far / last.count) ** (i / 12) for i in range(13)] if far > last.count else []
-        for start, end in list(zip(steps, steps[1:], strict=False)):
+        for start, end in itertools.pairwise(steps):
             drawing.line(
                 x(start), y(beyond(start)), x((start + end) / 2), y(beyond((start + end) / 2)), f"ss-match {tone}"
             )

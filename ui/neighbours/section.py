@@ -55,7 +55,7 @@ class NeighboursSection:
         around = seen.around
         drawn["near-picture"] = str(
             fill(
-                '<p class="ss-lead">{}</p><div class="ss-beside-even"><div>{}</div><div>{}</div></div>{}',
+                '<p class="ss-lead">{}</p><div class="ss-beside-even"><div>{}{}</div><div>{}</div></div>',
                 curve.lead(around, seen.crossing),
                 curve.picture(around.trade_off, around.setting),
                 walk.found(around),

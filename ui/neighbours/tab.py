@@ -15,7 +15,7 @@ from ui.neighbours.section import about
 from ui.neighbours.words import INVITATION
 from ui.own.corpora import Visitor
 from ui.reports import html, live_line, stop_button
-from ui.state import BITS, DEFAULTS, NEIGHBOURS, RESCORED, PageState
+from ui.state import BITS, DEFAULTS, NEIGHBOURS, RECALL, RESCORED, PageState
 from ui.wiring import Wiring
 
 OPEN_POINT = click_sends("[data-index]", {"index": "[data-index]|index", "value": "[data-value]|value"})
@@ -37,8 +37,8 @@ def build_neighbours_tab(wiring: Wiring) -> None:
         kept = _kept(wiring)
         draw = gr.Button("Draw what they find", elem_id="near-draw", scale=0)
         html(wiring, "near-bits")
-    wiring.ask([run.click], [], tab=NEIGHBOURS, look="")
-    wiring.ask([picture.select], change=_point, event=True, tab=NEIGHBOURS, look="")
+    wiring.ask([run.click], [], tab=NEIGHBOURS, look=RECALL)
+    wiring.ask([picture.select], change=_point, event=True, tab=NEIGHBOURS, look=RECALL)
     moved = [kept[0].part.release, *(control.part.input for control in kept[1:])]
     wiring.ask([draw.click, *moved], kept, tab=NEIGHBOURS, look=BITS)
     for field in ("corpus", "query"):

@@ -15,7 +15,7 @@ from ui.draw.template import fill, joined
 from ui.neighbours.words import HOW, named
 
 NAME_CHARACTERS = 60
-SIDE, GAP = 290.0, 24.0
+SIDE, GAP, HEAD, ACROSS = 290.0, 20.0, 28.0, 2
 # More dots than these can't be told apart.
 MOST_DOTS = 3_000
 MOST_STEPS_NAMED = 12
@@ -44,8 +44,8 @@ def found(made: Neighbourhood) -> Markup:
     rows = joined(
         fill(
             "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-            fill("<b>missed</b>") if document.doc_id in missed else "found",
             fill("<del>{}</del>", title(document)) if document.doc_id in missed else title(document),
+            fill("<b>missed</b>") if document.doc_id in missed else "found",
             cosine(score),
         )
         for document, score in made.exact
@@ -53,7 +53,7 @@ def found(made: Neighbourhood) -> Markup:
     return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="The nearest, by exact search">'
         '<table class="ss-table"><caption>The nearest by exact search, and whether {} found them</caption>'
-        '<thead><tr><th scope="col">{}</th><th scope="col">Document</th><th scope="col">Cosine</th></tr></thead>'
+        '<thead><tr><th scope="col">Document</th><th scope="col">{}</th><th scope="col">Cosine</th></tr></thead>'
         "<tbody>{}</tbody></table></div>",
         named(made.setting),
         named(made.setting).partition(",")[0],
@@ -67,12 +67,11 @@ def on_the_map(made: Neighbourhood) -> Markup:
     how = joined(fill("<dt>{}</dt><dd>{}</dd>", name, text) for name, text in HOW.items())
     return fill(
         '<figure><div class="ss-scroll" tabindex="0" role="region" aria-label="The map of the corpus, drawn">{}</div>'
-        "<figcaption>{} Each dot is a document, strong where it was compared with the query (×); rings are the nearest, "
-        "empty where missed. The map shows {} of the vectors’ variance (two principal components): what is near in the "
-        "corpus need not look near.</figcaption></figure>"
+        "<figcaption>Each dot is a document, strong where it was compared with the query (×); the line joins those whose "
+        "neighbours were looked at. Large ones are the nearest, hollow where missed. The map shows {} of the vectors’ "
+        "variance (two principal components): what is near in the corpus need not look near.</figcaption></figure>"
         "<details><summary>The same in words, and how it works</summary><ul>{}</ul><dl>{}</dl></details>",
         drawing.markup(),
-        said[0],
         f"{made.map.share:.0%}",
         joined(fill("<li>{}</li>", each) for each in said),
         how,
@@ -81,18 +80,22 @@ def on_the_map(made: Neighbourhood) -> Markup:
 
 def _panels(made: Neighbourhood) -> tuple[Drawing, list[str]]:
     panels = list(_layers(made))
-    width = max(3, len(panels)) * (SIDE + GAP)
-    drawing = Drawing(width, SIDE + 34, f"Map of the corpus with what {named(made.setting)} looked at")
+    rows = -(-len(panels) // ACROSS)
+    drawing = Drawing(
+        ACROSS * (SIDE + GAP) - GAP,
+        rows * (SIDE + HEAD),
+        f"Map of the corpus with what {named(made.setting)} looked at",
+    )
     for place, (name, there, looked_at, path) in enumerate(panels):
-        left = place * (SIDE + GAP)
-        drawing.text(left, 16, name, "ss-tick")
-        drawing.box(left, 26, (SIDE, SIDE), "ss-zone", name, 0.06)
-        _dots(drawing, made, left, _thinned(set(there) - set(looked_at)), 0.22)
-        _dots(drawing, made, left, sorted(looked_at), 0.85)
+        corner = (place % ACROSS * (SIDE + GAP), place // ACROSS * (SIDE + HEAD) + HEAD)
+        drawing.text(corner[0], corner[1] - 8, name, "ss-tick")
+        drawing.box(*corner, (SIDE, SIDE), "ss-zone", name, 0.06)
+        _dots(drawing, made, corner, _thinned(set(there) - set(looked_at)), 0.22)
+        _dots(drawing, made, corner, sorted(looked_at), 0.85)
         if len(path) > 1:
-            drawing.path([_place(left, made.map.points[each]) for each in path], "ss-change ss-bi_encoder")
-        _nearest(drawing, made, left, set(there))
-        x, y = _place(left, made.place)
+            drawing.path([_place(corner, made.map.points[each]) for each in path], "ss-series ss-bi_encoder")
+        _nearest(drawing, made, corner, set(there))
+        x, y = _place(corner, made.place)
         drawing.text(x, y + 6, "×", "ss-head", "middle")
     return drawing, [_in_words(made, *panel) for panel in panels]
 
@@ -123,7 +126,7 @@ def _in_words(
         return f"{name}."
     steps = [title(made.corpus.documents[each]) for each in path[:MOST_STEPS_NAMED]]
     more = f", and {len(path) - len(steps)} more" if len(path) > len(steps) else ""
-    return f"{name}; followed: {' → '.join(steps)}{more}."
+    return f"{name}; followed {' → '.join(steps)}{more}."
 
 
 def _thinned(places: Iterable[int]) -> list[int]:
@@ -131,15 +134,18 @@ def _thinned(places: Iterable[int]) -> list[int]:
     return ordered[:: max(1, -(-len(ordered) // MOST_DOTS))]
 
 
-def _place(left: float, point: Sequence[float]) -> tuple[float, float]:
+def _place(corner: tuple[float, float], point: Sequence[float]) -> tuple[float, float]:
     """A point of the map in a panel; what lies beyond the edge is put on it."""
     x, y = (min(max(float(each), -1), 1) for each in point)
-    return left + SIDE / 2 + x * (SIDE / 2 - 10), 26 + SIDE / 2 - y * (SIDE / 2 - 10)
+    half = SIDE / 2
+    return corner[0] + half + x * (half - 10), corner[1] + half - y * (half - 10)
 
 
-def _dots(drawing: Drawing, made: Neighbourhood, left: float, places: Sequence[int], strength: float) -> None:
+def _dots(
+    drawing: Drawing, made: Neighbourhood, corner: tuple[float, float], places: Sequence[int], strength: float
+) -> None:
     """Round dots as one line of no length each: thousands take little room so."""
-    at = (_place(left, made.map.points[each]) for each in places)
+    at = (_place(corner, made.map.points[each]) for each in places)
     steps = "".join(f"M{x:.0f},{y:.0f}h0" for x, y in at)
     drawing.add(
         fill(
@@ -151,11 +157,11 @@ def _dots(drawing: Drawing, made: Neighbourhood, left: float, places: Sequence[i
     )
 
 
-def _nearest(drawing: Drawing, made: Neighbourhood, left: float, there: set[int]) -> None:
+def _nearest(drawing: Drawing, made: Neighbourhood, corner: tuple[float, float], there: set[int]) -> None:
     missed = {document.doc_id for document in made.missed}
     for document, score in made.exact:
         place = made.corpus.position(document.doc_id)
         if place in there:
             tone = "ss-hollow ss-cross_encoder" if document.doc_id in missed else "ss-dot ss-bi_encoder"
             tip = f"{title(document)}, cosine {cosine(score)}{', missed' if document.doc_id in missed else ''}"
-            drawing.dot(*_place(left, made.map.points[place]), tone, tip, 5.5)
+            drawing.dot(*_place(corner, made.map.points[place]), tone, tip, 5.5)

@@ -16,16 +16,16 @@ TONES = {EXACT: "ss-ceiling", HNSW: "ss-bi_encoder", IVF: "ss-late_interaction"}
 KNOBS = {HNSW: "ef", IVF: "probes"}
 HOW = {
     "Exact": "compares the query with every document and misses nothing. Its time grows with the corpus.",
-    "HNSW": "links every document with its near neighbours, in layers (Malkov and Yashunin 2018). A query enters at the "
-    "top, goes from neighbour to nearer neighbour and descends; in the lowest layer it follows the best ef seen so far. "
+    "HNSW": "links each document with its near neighbours, in layers (Malkov and Yashunin 2018). A query enters at the "
+    "top, goes from neighbour to nearer neighbour and descends; in the lowest layer it follows the best ef seen. "
     "A larger ef looks at more documents and misses fewer.",
     "IVF": "sorts the documents into cells beforehand (Jégou et al. 2011). A query looks into the cells whose middles "
     "are nearest; more probes look into more cells.",
 }
 MEASURED = (
-    "Each query is asked alone, on one thread, three times, and the quickest counts. All three are of the library faiss, "
-    "so that what is compared makes the difference, not the program. Dots are means over the queries, bars the middle "
-    "half of them."
+    "Each query is asked alone, on one thread, three times, and the quickest counts. All three come from one library, "
+    "faiss, so that what is compared makes the difference, not the program. A dot stands at the mean recall and "
+    "the median time, bars for the middle half of the queries."
 )
 MADE_UP = (
     "The vectors are made up, 384 numbers each, and differ in 32 directions. The graph’s ef is the smallest that finds "
@@ -33,13 +33,13 @@ MADE_UP = (
     "proportion to the vectors, the graph to their logarithm."
 )
 NO_MATRYOSHKA = (
-    "all-MiniLM-L6-v2 was not trained to be cut (models trained as Matryoshka embeddings are: Kusupati et al. 2022), so "
+    "all-MiniLM-L6-v2 was not trained to be cut (models trained as Matryoshka embeddings are: Kusupati et al. 2022): "
     "its first dimensions are no better than any others. Principal components are turned so that the first ones tell "
     "most; they are worked out from this corpus."
 )
 KEPT = (
-    "int8 keeps 256 steps between the lowest and the highest of each dimension, one bit only the sign. What is compared "
-    "again in full needs the whole vectors too, but only for a few documents: they may lie on a disk."
+    "int8 keeps 256 steps between the lowest and the highest of each dimension, one bit only the sign. What is "
+    "compared again in full needs the whole vectors too, but only for a few documents: they may lie on a disk."
 )
 
 
