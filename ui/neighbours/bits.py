@@ -44,7 +44,7 @@ def picture(made: Smaller) -> Markup:
         drawing.text(x(point.kept.dimensions), 270, str(point.kept.dimensions), "ss-tick", "middle")
         drawing.text(x(point.kept.dimensions), 288, f"{point.kept.bytes:,} B", "ss-tick ss-small", "middle")
     at = x(made.chosen.kept.dimensions)
-    drawing.line(at, 20, at, 250, "ss-match ss-fair ss-ceiling")
+    drawing.line(at, 20, at, 250, "ss-match ss-fair ss-all")
     if made.whole.ndcg is not None:
         drawing.path([(70, y(made.whole.ndcg)), (680, y(made.whole.ndcg))], "ss-series ss-ceiling")
         drawing.text(74, y(made.whole.ndcg) - 6, "nDCG@10 of whole vectors", "ss-series-name ss-ceiling")

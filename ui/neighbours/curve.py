@@ -16,6 +16,8 @@ from ui.neighbours.words import MADE_UP, MEASURED, NAMES, TONES, named, quick
 ENOUGH = 0.95
 LEFT, RIGHT, TOP, BOTTOM = 56, 500, 24, 250
 FARTHEST = 1_000_000
+# Beyond this range the numbers between powers of ten have no room.
+WIDE = 50
 
 
 def lead(made: Neighbourhood, crossing: Crossing | None) -> str:
@@ -26,7 +28,7 @@ def lead(made: Neighbourhood, crossing: Crossing | None) -> str:
     best = quickest_at(made.trade_off, HNSW, ENOUGH)
     if best is not None:
         times = exact / best.microseconds.middle
-        much = "nothing gained" if times <= 1 else f"{times:.1f} times as fast"
+        much = "nothing gained" if times <= 1 else f"{words.large(times)} times as fast"
         share, took = words.share(best.recall.middle), quick(best.microseconds.middle)
         said += f" A graph finds {share} of the nearest in {took}: {much}."
     if crossing is not None:
@@ -82,7 +84,8 @@ def _frame(drawing: Drawing, x: Scale, y: Scale) -> None:
     for tenth in range(round(y.low * 10), 11):
         drawing.line(LEFT, y(tenth / 10), RIGHT, y(tenth / 10), "ss-grid")
         drawing.text(LEFT - 8, y(tenth / 10) + 4, f"{tenth / 10:g}", "ss-tick", "end")
-    for tick in (mantissa * 10**power for power in range(7) for mantissa in (1, 2, 5)):
+    steps = (1, 2, 5) if x.high < WIDE * x.low else (1,)
+    for tick in (mantissa * 10**power for power in range(7) for mantissa in steps):
         if x.low <= tick <= x.high:
             drawing.line(x(tick), TOP, x(tick), BOTTOM, "ss-grid")
             drawing.text(x(tick), BOTTOM + 18, quick(tick), "ss-tick", "middle")
@@ -151,18 +154,18 @@ def crossing_picture(made: Crossing, here: int) -> Markup:
     far = max(FARTHEST, here)
     drawing = Drawing(900, 330, "Time a query over the number of vectors: exact search and a graph of neighbours")
     top = max(made.exact(far), made.graph(far))
-    x = Scale(min(made.sizes[0].count, here), far, LEFT + 20, 760, log=True)
+    x = Scale(min(made.sizes[0].count, here), far, LEFT + 20, 720, log=True)
     y = Scale(min(min(s.exact, s.graph) for s in made.sizes) / 1.5, top * 1.3, 270, 20, log=True)
     for power in range(1, 9):
         if x.low <= 10**power <= x.high:
             drawing.line(x(10**power), 20, x(10**power), 270, "ss-grid")
             drawing.text(x(10**power), 290, words.large(10**power), "ss-tick", "middle")
         if y.low <= 10**power <= y.high:
-            drawing.line(LEFT + 20, y(10**power), 760, y(10**power), "ss-grid")
+            drawing.line(LEFT + 20, y(10**power), 720, y(10**power), "ss-grid")
             drawing.text(LEFT + 12, y(10**power) + 4, quick(10**power), "ss-tick", "end")
-    drawing.line(x(here), 20, x(here), 270, "ss-match ss-fair")
+    drawing.line(x(here), 20, x(here), 270, "ss-match ss-fair ss-all")
     drawing.text(x(here) + 5, 32, f"this corpus: {here:,}", "ss-tick")
-    lines = {"ss-ceiling": ("exact", made.exact), "ss-bi_encoder": ("graph (HNSW)", made.graph)}
+    lines = {"ss-all": ("exact", made.exact), "ss-bi_encoder": ("graph (HNSW)", made.graph)}
     for tone, (name, beyond) in lines.items():
         measured = [(s.count, s.exact if name == "exact" else s.graph) for s in made.sizes]
         drawing.path([(x(n), y(t)) for n, t in measured], f"ss-series {tone}")
@@ -173,7 +176,7 @@ def crossing_picture(made: Crossing, here: int) -> Markup:
             drawing.line(
                 x(start), y(beyond(start)), x((start + end) / 2), y(beyond((start + end) / 2)), f"ss-match {tone}"
             )
-        drawing.text(768, y(beyond(far)) + 4, f"{name}: {quick(beyond(far))}", f"ss-series-name {tone}")
+        drawing.text(728, y(beyond(far)) + 4, f"{name}: {quick(beyond(far))}", f"ss-series-name {tone}")
     return fill(
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="Where the lines cross, drawn">{}</div>'
         "<p>{}</p><details><summary>The same as a table</summary>{}</details>",

@@ -12,7 +12,7 @@ INVITATION = (
 )
 NAMES = {EXACT: "exact", HNSW: "HNSW", IVF: "IVF"}
 # The page's colours, of which methods are no part here.
-TONES = {EXACT: "ss-ceiling", HNSW: "ss-bi_encoder", IVF: "ss-late_interaction"}
+TONES = {EXACT: "ss-all", HNSW: "ss-bi_encoder", IVF: "ss-late_interaction"}
 KNOBS = {HNSW: "ef", IVF: "probes"}
 HOW = {
     "Exact": "compares the query with every document and misses nothing. Its time grows with the corpus.",
@@ -47,7 +47,7 @@ def quick(microseconds: float) -> str:
     """A short time: "18 µs", "1.8 ms"."""
     if microseconds < 1000:  # noqa: PLR2004
         return f"{microseconds:.0f} µs"
-    return f"{microseconds / 1000:.1f} ms" if microseconds < 1_000_000 else words.duration(microseconds / 1e6)  # noqa: PLR2004
+    return f"{words.large(microseconds / 1000)} ms" if microseconds < 1_000_000 else words.duration(microseconds / 1e6)  # noqa: PLR2004
 
 
 def named(setting: Setting) -> str:
