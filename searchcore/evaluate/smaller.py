@@ -14,7 +14,7 @@ from searchcore.engine import Engine
 from searchcore.evaluate.measures import NDCG, measured
 from searchcore.evaluate.tradeoff import MOST_QUERIES, NEIGHBOURS
 from searchcore.index import VectorIndex
-from searchcore.neighbours import PCA, Kept, Principal, SmallerVectors, principal_axes, recall
+from searchcore.neighbours import PCA, Kept, Principal, SmallerVectors, as_near, principal_axes
 from searchcore.running import Work
 from searchcore.types import Corpus, Query
 
@@ -90,8 +90,8 @@ class _Search:
         queries: list[Query],
         known: dict[Kept, Small],
     ) -> None:
-        self._matrix, self._asked, self._known = matrix, asked, known
-        self._exact, _ = index.search(asked, min(NEIGHBOURS, len(index)))
+        self._whole, self._asked, self._known = matrix, asked, known
+        _, self._cosines = index.search(asked, min(NEIGHBOURS, len(index)))
         self._ids = [document.doc_id for document in corpus.documents]
         self._queries = queries
         self.judged: Mapping[str, Mapping[str, int]] = {
@@ -100,13 +100,13 @@ class _Search:
 
     @cached_property
     def _principal(self) -> Principal:
-        return principal_axes(self._matrix, min(self._matrix.shape))
+        return principal_axes(self._whole, min(self._whole.shape))
 
     def small(self, kept: Kept) -> Small:
         if kept not in self._known:
-            small = SmallerVectors(self._matrix, kept, self._principal if kept.way == PCA else None)
-            found = small.search(self._asked, self._exact.shape[1])
-            share = float(recall(found, self._exact).mean())
+            small = SmallerVectors(self._whole, kept, self._principal if kept.way == PCA else None)
+            found = small.search(self._asked, self._cosines.shape[1])
+            share = float(as_near(found, self._asked, self._whole, self._cosines).mean())
             self._known[kept] = Small(kept, share, self._ndcg(found) if self.judged else None)
         return self._known[kept]
 

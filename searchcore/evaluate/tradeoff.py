@@ -16,7 +16,7 @@ from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.index import VectorIndex
 from searchcore.models import Encoder
-from searchcore.neighbours import Cells, Everything, FlatMap, NeighbourGraph, Walk, flat_map, recall
+from searchcore.neighbours import Cells, Everything, FlatMap, NeighbourGraph, Walk, as_near, flat_map
 from searchcore.running import Work
 from searchcore.types import Corpus, Document
 
@@ -91,8 +91,9 @@ class TradeOff:
 class Neighbourhood:
     """One query among a corpus's vectors, found by `setting` and exactly.
 
-    `exact` are the true neighbours and their cosines, best first; `found` what the setting gave, by document. The map
-    is of the whole corpus. `compared` says with how many documents and middles of cells the query was compared.
+    `exact` are the true neighbours and their cosines, best first; `found` those that the setting gave, or others as
+    near; `missed` those that it did not, nearest first. The map is of the whole corpus. `compared` says with how many
+    documents and middles of cells the query was compared.
     """
 
     corpus: Corpus
@@ -100,6 +101,7 @@ class Neighbourhood:
     setting: Setting
     exact: tuple[tuple[Document, float], ...]
     found: tuple[Document, ...]
+    missed: tuple[Document, ...]
     compared: int
     map: FlatMap
     place: tuple[float, float]
@@ -108,12 +110,6 @@ class Neighbourhood:
     walk: Walk | None
     cells: Cells
     probed: tuple[int, ...]
-
-    @property
-    def missed(self) -> tuple[Document, ...]:
-        """The true neighbours that were not found, nearest first."""
-        there = {document.doc_id for document in self.found}
-        return tuple(document for document, _ in self.exact if document.doc_id not in there)
 
 
 def neighbour_steps(
@@ -140,9 +136,9 @@ class _Near:
     """A corpus's vectors with all their indexes."""
 
     def __init__(self, corpus: Corpus, index: VectorIndex, graph: NeighbourGraph) -> None:
-        matrix = index.vectors(range(len(index)))
+        self.matrix = index.vectors(range(len(index)))
         self.corpus, self.index, self.graph = corpus, index, graph
-        self.everything, self.cells, self.map = Everything(matrix), Cells(matrix), flat_map(matrix)
+        self.everything, self.cells, self.map = Everything(self.matrix), Cells(self.matrix), flat_map(self.matrix)
         self.points: dict[Setting, Point] = {}
         self.asked: Vectors | None = None
 
@@ -159,11 +155,7 @@ class _Near:
     def check(self, setting: Setting) -> None:
         """Raises InvalidInput for what the indexes can't do."""
         if setting.index != EXACT:
-            self.search(np.zeros((1, self._dimensions), dtype=np.float32), setting)
-
-    @property
-    def _dimensions(self) -> int:
-        return int(self.index.vectors([0]).shape[1])
+            self.search(self.matrix[:1], setting)
 
     def search(self, vectors: Vectors, setting: Setting) -> NDArray[np.int64]:
         """Positions (n, k) of what is found, -1 where there is no more."""
@@ -173,12 +165,16 @@ class _Near:
             return self.cells.search(vectors, self.k, setting.value)
         return self.everything.search(vectors, self.k)
 
+    def near(self, vectors: Vectors, setting: Setting) -> NDArray[np.bool_]:
+        """Which of those that a setting finds are as near as the true neighbours."""
+        _, cosines = self.index.search(vectors, self.k)
+        return as_near(self.search(vectors, setting), vectors, self.matrix, cosines)
+
     def measure(self, setting: Setting) -> Point:
         """The point of a setting, worked out once."""
         if setting not in self.points:
             assert self.asked is not None
-            exact, _ = self.index.search(self.asked, self.k)
-            shares = recall(self.search(self.asked, setting), exact)
+            shares = self.near(self.asked, setting).mean(axis=1)
             seconds = [quickest(partial(self.search, row[None, :], setting)) for row in self.asked]
             times = np.array(seconds) * MICRO
             self.points[setting] = Point(
@@ -191,6 +187,10 @@ class _Near:
         documents = self.corpus.documents
         [positions], [cosines] = self.index.search(vector[None, :], self.k)
         [found] = self.search(vector[None, :], setting)
+        [near] = self.near(vector[None, :], setting)
+        missing = [place for place in positions.tolist() if place not in found]
+        # Those that were found in place of equally near ones are no loss.
+        instead = sum(place not in positions for place in found[near].tolist())
         walk = self.graph.walk(vector, self.k, setting.value) if setting.index == HNSW else None
         probed = tuple(self.cells.nearest(vector, setting.value)) if setting.index == IVF else ()
         compared = len(self.index)
@@ -203,7 +203,8 @@ class _Near:
             query,
             setting,
             tuple((documents[place], float(cosine)) for place, cosine in zip(positions, cosines, strict=True)),
-            tuple(documents[place] for place in found if place >= 0),
+            tuple(documents[place] for place in found[near].tolist()),
+            tuple(documents[place] for place in missing[: len(missing) - instead]),
             compared,
             self.map,
             self.map.place(vector),

@@ -6,7 +6,7 @@ from searchcore.neighbours.fewer_bits import BINARY, CUT, FLOAT, INT8, PCA, PREC
 from searchcore.neighbours.flat_map import FlatMap, flat_map
 from searchcore.neighbours.graph import Layer, NeighbourGraph, Walk
 from searchcore.neighbours.principal import Principal, principal_axes
-from searchcore.neighbours.recall import recall
+from searchcore.neighbours.recall import as_near, recall
 
 __all__ = [
     "BINARY",
@@ -25,6 +25,7 @@ __all__ = [
     "Principal",
     "SmallerVectors",
     "Walk",
+    "as_near",
     "flat_map",
     "principal_axes",
     "recall",

@@ -68,7 +68,7 @@ def on_the_map(made: Neighbourhood) -> Markup:
     return fill(
         '<figure><div class="ss-scroll" tabindex="0" role="region" aria-label="The map of the corpus, drawn">{}</div>'
         "<figcaption>Each dot is a document, strong where it was compared with the query (×); the line joins those "
-        "whose neighbours were looked at. Large ones are the nearest, hollow where missed. The map shows {} of the vectors’ "
+        "whose neighbours were looked at. Large ones are the nearest, hollow where missed. The map shows {} of the "
         "variance (two principal components): what is near in the corpus need not look near.</figcaption></figure>"
         "<details><summary>The same in words, and how it works</summary><ul>{}</ul><dl>{}</dl></details>",
         drawing.markup(),
