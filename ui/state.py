@@ -17,7 +17,7 @@ from searchcore.errors import InvalidInput, quoted
 from searchcore.explain.price import AT_SIZE, MOST_TEXTS
 from searchcore.models import CATALOGUE
 from searchcore.ranking import BI_ENCODER, BUILT_IN, DEFAULT_METHODS, FUSION
-from searchcore.request import RULES, Options
+from searchcore.request import EXPANDING, RULES, Options
 from ui.parameters import (
     Parameter,
     check_columns,
@@ -70,11 +70,11 @@ class PageState:
     `revealed`, that of the method `seen` (empty: the bi-encoder, or BM25) is there to predict it from, and `guess` says
     what the visitor expects: documents in order or, where it `asks` which of two is right, a method. `mark` names a
     document that stands out. `first` is the method whose ranking is reranked (empty: the bi-encoder), `fused` are those
-    that fusion makes one ranking of, by `rule`. `text_a` and `text_b` are the pair that Under the hood looks at; with
-    `doc` the second one is that document of `corpus`. `queries` and `documents` are how many a price is worked out for.
-    `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's
-    choices. `step` is where the lesson is, from 1, where `guess` is the number of an option or what its view predicts.
-    `view` is how the page is shown.
+    that fusion makes one ranking of, by `rule`; the methods `expanded` expand the query. `text_a` and `text_b` are the
+    pair that Under the hood looks at; with `doc` the second one is that document of `corpus`. `queries` and `documents`
+    are how many a price is worked out for. `look` says which section of the tab is asked for. `measured`, `depth`,
+    `pool`, `split` and `kind` are Evaluate's choices. `step` is where the lesson is, from 1, where `guess` is the
+    number of an option or what its view predicts. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -100,6 +100,9 @@ class PageState:
         Options().fused, Parameter("fuse", check_keys, lambda text: tuple(text.split(",")), ",".join)
     )
     rule: str = chosen(RULES[0], "rule", RULES)
+    expanded: tuple[str, ...] = in_address(
+        (), Parameter("expand", check_keys, lambda text: tuple(text.split(",")), ",".join)
+    )
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -143,8 +146,8 @@ class PageState:
 
     @property
     def options(self) -> Options:
-        """How the methods are put together."""
-        return Options(self.first or BI_ENCODER, self.fused, self.rule)
+        """How the methods are put together, and which expand the query."""
+        return Options(self.first or BI_ENCODER, self.fused, self.rule, self.expanded)
 
     def with_changes(self, **changes: Any) -> PageState:
         """This state with some fields changed. Raises InvalidInput as the class does."""
@@ -238,6 +241,8 @@ class Known:
         if name == "columns" and not set(value) <= set(self.methods):
             raise ValueError
         if name == "fused" and not (len(value) > 1 and set(value) <= {*self.methods} - {FUSION}):
+            raise ValueError
+        if name == "expanded" and not set(value) <= set(EXPANDING):
             raise ValueError
         if name in ("encoder", "scorer", "matcher") and value and (name, value) not in self.models:
             raise ValueError

@@ -143,7 +143,10 @@ METHOD_WORDS = {
     ),
     BI_ENCODER: MethodWords(
         "reads query and document apart, then compares their two vectors",
-        lambda ranking, documents: f"the query, then {count(documents, 'dot product')}; documents’ vectors are kept",
+        lambda ranking, documents: (
+            f"the query, then {count(documents, 'dot product')}"
+            f"{', and as many for the expanded query' if ranking.expansion else ''}; documents’ vectors are kept"
+        ),
     ),
     FUSION: MethodWords(
         "makes one ranking of several: a place high up in any of them counts",
