@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from searchcore.checks import check_methods
 from searchcore.errors import InvalidInput, UnknownName, quoted
@@ -37,9 +38,10 @@ def arranged(methods: Mapping[str, Method], options: Options) -> dict[str, Metho
     fused = check_methods(options.fused, [key for key in methods if key != FUSION], ())
     if len(fused) < 2:  # noqa: PLR2004
         raise InvalidInput(f"fused must name two methods or more, got {quoted(', '.join(fused))}.")
-    unable = [key for key in options.expanded if key not in EXPANDING]
+    asked: Any = options.expanded
+    unable = [key for key in asked if key not in EXPANDING] if isinstance(asked, list | tuple) else [asked]
     if unable:
-        raise InvalidInput(f"expanded must name methods of: {', '.join(EXPANDING)}; got {quoted(unable[0])}.")
+        raise InvalidInput(f"expanded must be a list out of: {', '.join(EXPANDING)}; got {quoted(unable[0])}.")
     made = dict(methods)
     for key, method in methods.items():
         if isinstance(method, Fusion):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -216,11 +217,19 @@ def test_what_reranks_or_fuses_gets_the_expanded_rankings(make_engine: MakeEngin
     assert before == places["bi_encoder"]
 
 
-@pytest.mark.parametrize("key", ["cross_encoder", "late_interaction", "fusion", "magic", ""])
-def test_a_method_that_cannot_expand_is_refused_in_a_sentence(make_engine: MakeEngine, key: str) -> None:
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [
+        *((("bm25", key), f'"{key}"') for key in ("cross_encoder", "late_interaction", "fusion", "magic", "")),
+        ("bm25", '"bm25"'),
+        (None, "None"),
+        (([],), "[]"),
+    ],
+)
+def test_what_cannot_expand_is_refused_in_a_sentence(make_engine: MakeEngine, asked: Any, got: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        search(make_engine(SEA), "bm25", options=Options(expanded=("bm25", key)))
-    assert str(caught.value) == f'expanded must name methods of: bm25, bi_encoder; got "{key}".'
+        search(make_engine(SEA), "bm25", options=Options(expanded=asked))
+    assert str(caught.value) == f"expanded must be a list out of: bm25, bi_encoder; got {got}."
 
 
 WORDS = st.sampled_from("abcdefghijklm")

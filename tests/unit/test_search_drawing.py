@@ -50,6 +50,7 @@ from ui.search.wordings import Wordings
 from ui.search.wordings import columns_of as columns_of_wordings
 from ui.share import share
 from ui.state import PageState
+from ui.words import words_of
 
 DEFAULT = ("bi_encoder", "cross_encoder")
 WORDS = ("M", "d", "the", "X-Men", "東京", "cafe\u0301", "robots", "3.14", "don't", "\N{ROBOT FACE}")
@@ -271,6 +272,9 @@ def test_a_moved_vector_says_towards_what_and_how_far_and_what_was_not_expanded_
     said = f"Rocchio moved the query towards “{names[0]}”, “{names[1]}”: cosine of the old and the new query 0.9454"
     assert column_of(page, "bi_encoder").texts("ss-expanded") == [said]
     assert column_of(page, "bi_encoder").one("ss-expanded").one("ss-term").text == "Rocchio"
+    ranking = replace(result.rankings["bi_encoder"], expansion=Expansion((first,), cosine=0.9))
+    costs = [words_of(METHODS["bi_encoder"]).cost(each, 7) for each in (ranking, result.rankings["bi_encoder"])]
+    assert ["as many for the expanded query" in said for said in costs] == [True, False]
     why = "Nothing was added to the query: it found no document."
     assert column_of(expanded_page("bm25", Expansion(why_not=why)), "bm25").texts("ss-expanded") == [why]
 
