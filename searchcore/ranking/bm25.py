@@ -15,7 +15,15 @@ import Stemmer
 from numpy.typing import NDArray
 
 from searchcore.index import top_k
-from searchcore.ranking.feedback import COMMON, DOCUMENTS, ONLY_ONE, ORIGINAL, interpolated, relevance_model
+from searchcore.ranking.feedback import (
+    COMMON,
+    DOCUMENTS,
+    ONLY_ONE,
+    ORIGINAL,
+    READ_CHARACTERS,
+    interpolated,
+    relevance_model,
+)
 from searchcore.ranking.keywords import read
 from searchcore.ranking.method import BM25, Scale
 from searchcore.request import Request
@@ -193,7 +201,7 @@ def _expanded(
     asked = index.asked(request.query)
     words = [*asked.plain, *asked.further]
     documents = [request.corpus.documents[place] for place in best.tolist()]
-    spelt = [index.spelt(document.passage) for document in documents]
+    spelt = [index.spelt(document.passage[:READ_CHARACTERS]) for document in documents]
     counts = [Counter(stem for stem, _ in each) for each in spelt]
     model = relevance_model(counts, scores[best].tolist(), index.rare)
     if why_not := _why_not(request, words, model, found=len(best)):

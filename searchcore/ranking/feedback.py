@@ -18,6 +18,8 @@ DOCUMENTS, TERMS, ORIGINAL = 10, 10, 0.5
 COMMON = 0.1
 # Those of Rocchio: Manning, Raghavan and Schütze 2008, section 9.1.1; so many nearest vectors: Li et al. 2023.
 ALPHA, BETA, NEAREST = 1.0, 0.75, 3
+# Words are taken from the beginning of a document, so that a long one costs no more than a short one.
+READ_CHARACTERS = 5_000
 ONLY_ONE = "Nothing was added to the query: there is only one document."
 
 

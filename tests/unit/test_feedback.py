@@ -97,6 +97,13 @@ def test_a_word_in_more_than_a_tenth_of_the_documents_is_not_added(make_engine: 
         assert {term.text for term in expansion(engine, "bm25").terms} == added
 
 
+def test_words_are_taken_from_the_first_five_thousand_characters_of_a_document(make_engine: MakeEngine) -> None:
+    long = f"whale ship {'sea ' * 1_247} harbour"
+    assert long.index("harbour") == 5_000
+    engine = make_engine(corpus_of(long, *(f"thing{n}" for n in range(20)), name="long"))
+    assert {term.text for term in expansion(engine, "bm25").terms} == {"whale", "ship", "sea"}
+
+
 def test_a_stem_is_shown_as_the_query_has_it_else_as_the_documents_have_it_most_often(make_engine: MakeEngine) -> None:
     texts = ["whale hunters hunting", "whales hunting"]
     engine = make_engine(corpus_of(*texts, *(f"thing{n}" for n in range(28)), name="stems"))
