@@ -70,11 +70,11 @@ class PageState:
     `revealed`, that of the method `seen` (empty: the bi-encoder, or BM25) is there to predict it from, and `guess` says
     what the visitor expects: documents in order or, where it `asks` which of two is right, a method. `mark` names a
     document that stands out. `first` is the method whose ranking is reranked (empty: the bi-encoder), `fused` are those
-    that fusion makes one ranking of, by `rule`; the methods `expanded` expand the query. `text_a` and `text_b` are the
-    pair that Under the hood looks at; with `doc` the second one is that document of `corpus`. `queries` and `documents`
-    are how many a price is worked out for. `look` says which section of the tab is asked for. `measured`, `depth`,
-    `pool`, `split` and `kind` are Evaluate's choices. `step` is where the lesson is, from 1, where `guess` is the
-    number of an option or what its view predicts. `view` is how the page is shown.
+    that fusion makes one ranking of, by `rule`. `text_a` and `text_b` are the pair that Under the hood looks at; with
+    `doc` the second one is that document of `corpus`. `queries` and `documents` are how many a price is worked out for.
+    `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's
+    choices. `step` is where the lesson is, from 1, where `guess` is the number of an option or what its view predicts.
+    `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -100,6 +100,7 @@ class PageState:
         Options().fused, Parameter("fuse", check_keys, lambda text: tuple(text.split(",")), ",".join)
     )
     rule: str = chosen(RULES[0], "rule", RULES)
+    # The methods that expand the query.
     expanded: tuple[str, ...] = in_address(
         (), Parameter("expand", check_keys, lambda text: tuple(text.split(",")), ",".join)
     )
