@@ -19,7 +19,7 @@ from searchcore.explain.price import AT_SIZE, MOST_TEXTS
 from searchcore.models import CATALOGUE
 from searchcore.neighbours import CUT, FLOAT, PRECISIONS, WAYS
 from searchcore.ranking import BI_ENCODER, BUILT_IN, DEFAULT_METHODS, FUSION
-from searchcore.request import RULES, Options
+from searchcore.request import EXPANDING, RULES, Options
 from ui.parameters import (
     Parameter,
     check_columns,
@@ -107,6 +107,10 @@ class PageState:
         Options().fused, Parameter("fuse", check_keys, lambda text: tuple(text.split(",")), ",".join)
     )
     rule: str = chosen(RULES[0], "rule", RULES)
+    # The methods that expand the query.
+    expanded: tuple[str, ...] = in_address(
+        (), Parameter("expand", check_keys, lambda text: tuple(text.split(",")), ",".join)
+    )
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -157,8 +161,8 @@ class PageState:
 
     @property
     def options(self) -> Options:
-        """How the methods are put together."""
-        return Options(self.first or BI_ENCODER, self.fused, self.rule)
+        """How the methods are put together, and which expand the query."""
+        return Options(self.first or BI_ENCODER, self.fused, self.rule, self.expanded)
 
     def with_changes(self, **changes: Any) -> PageState:
         """This state with some fields changed. Raises InvalidInput as the class does."""
@@ -252,6 +256,8 @@ class Known:
         if name == "columns" and not set(value) <= set(self.methods):
             raise ValueError
         if name == "fused" and not (len(value) > 1 and set(value) <= {*self.methods} - {FUSION}):
+            raise ValueError
+        if name == "expanded" and not set(value) <= set(EXPANDING):
             raise ValueError
         if name in ("encoder", "scorer", "matcher") and value and (name, value) not in self.models:
             raise ValueError
