@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchcore import InvalidInput
+from searchcore.evaluate import INDEXES
 from searchcore.models import CATALOGUE
+from searchcore.neighbours import PRECISIONS, WAYS
 from searchcore.ranking import BUILT_IN, FUSION
 from searchcore.request import EXPANDING, RULES
 from ui import state as page
@@ -19,9 +21,11 @@ from ui.state import (
     DEFAULTS,
     LOOKS,
     MAX_ADDRESS_CHARACTERS,
+    MOST_LOOKED_AT,
     ORDER,
     PARAMETERS,
     POOLS,
+    RESCORED,
     RIGHT,
     TABS,
     Known,
@@ -95,6 +99,13 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "pool": st.sampled_from(POOLS),
         "split": names(),
         "kind": names(),
+        "index": st.sampled_from(INDEXES),
+        "ef": st.integers(1, MOST_LOOKED_AT),
+        "probes": st.integers(1, MOST_LOOKED_AT),
+        "dimensions": st.integers(1, MOST_LOOKED_AT),
+        "precision": st.sampled_from(list(PRECISIONS)),
+        "way": st.sampled_from(WAYS),
+        "rescored": st.sampled_from(RESCORED),
         "step": st.integers(1, 30),
         "view": st.sampled_from(["", "projector"]),
     }
