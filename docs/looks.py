@@ -54,6 +54,8 @@ def answered(page: Page) -> None:
 
 SHOWN: dict[str, tuple[str, Act]] = {
     "done": ("corpus=movies&q=vietnam+war", done),
+    "neighbours": ("tab=neighbours&look=recall&corpus=movies&q=vietnam+war", seen("#near-picture svg")),
+    "neighbours-bits": ("tab=neighbours&look=bits&corpus=movies&q=vietnam+war&precision=binary", at("#near-bits svg")),
     "unjudged": ("corpus=science&q=why+is+the+sea+salty+or+blue", done),
     "four-columns": (
         "corpus=movies&q=chess&columns=bm25,bi_encoder,cross_encoder,late_interaction",

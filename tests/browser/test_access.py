@@ -83,6 +83,11 @@ def test_axe_finds_nothing_on_any_tab(make_visit: MakeVisit, server: Server, dar
     assert violations(visit) == []
     visit.turn_to_tab("Evaluate")
     assert violations(visit) == []
+    visit.turn_to_tab("Nearest neighbours")
+    visit.page.locator("#near-run").click()
+    expect(visit.page.locator("#near-picture svg").first).to_be_visible()
+    expect(visit.page.locator("#near-status")).to_contain_text("For “wind” HNSW")
+    assert violations(visit) == []
 
 
 def test_axe_finds_nothing_in_an_evaluation_and_in_each_answer_under_the_hood(

@@ -17,7 +17,7 @@ from tests.conftest import MakeEngine
 from tests.fakes import corpus_of
 from tests.markup import HOSTILE, PLAIN, Reader, all_words, tree
 from ui.neighbours import bits, curve, walk
-from ui.neighbours.section import NeighboursSection, Seen
+from ui.neighbours.section import BitsSection, NeighboursSection, Seen
 from ui.neighbours.words import named, quick
 from ui.runner import Outcome, View
 from ui.state import PageState
@@ -155,3 +155,14 @@ def test_without_a_corpus_of_ones_own_or_a_query_a_sentence_says_so(make_engine:
         finish(NeighboursSection().begin(engine, PageState(corpus="small")))
     with pytest.raises(InvalidInput, match="There is no corpus of your own yet"):
         finish(NeighboursSection().begin(engine, PageState(corpus="own")))
+
+
+def test_nothing_of_a_covered_ranking_is_shown(make_engine: MakeEngine) -> None:
+    corpus = corpus_of("one", "two", queries=["one"])
+    judged = corpus.with_judgements(corpus.queries, {"q0": {"d0": 1}})
+    engine, covered = make_engine(judged), PageState(corpus="small", query="one", predict=True, of="bi_encoder")
+    with pytest.raises(InvalidInput, match="nothing of it is shown before the reveal"):
+        finish(NeighboursSection().begin(engine, covered))
+    with pytest.raises(InvalidInput, match="shown after the reveal"):
+        finish(BitsSection().begin(engine, covered))
+    assert finish(BitsSection().begin(engine, replace(covered, revealed=True))).chosen.ndcg == 1

@@ -20,11 +20,13 @@ from searchcore.evaluate import (
     smaller_steps,
 )
 from searchcore.neighbours import Kept
+from searchcore.ranking import BI_ENCODER
 from searchcore.running import Work
 from searchcore.types import Corpus
 from ui.draw import status
 from ui.draw.template import fill
 from ui.neighbours import bits, curve, walk
+from ui.predict.question import check_measurable, check_not_covered, hidden_method
 from ui.runner import Drawn, View
 from ui.search.prepared import prepared_query, shown_corpus
 from ui.state import PageState
@@ -44,6 +46,8 @@ class NeighboursSection:
     def begin(self, engine: Engine, state: PageState) -> Work[Seen]:
         """See Section.begin."""
         corpus, query = asked(engine, state)
+        if hidden_method(state) == BI_ENCODER:
+            check_not_covered(engine, state, query)
         return _steps(engine, corpus, query, _setting(state), state.encoder or None)
 
     def draw(self, view: View) -> Drawn:
@@ -72,8 +76,10 @@ class BitsSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[Smaller]:
         """See Section.begin."""
+        corpus, _ = asked(engine, state)
+        check_measurable(engine, state, corpus.name)
         kept = Kept(state.dimensions, state.precision, state.way, int(state.rescored))
-        return smaller_steps(engine, asked(engine, state)[0], kept, state.encoder or None)
+        return smaller_steps(engine, corpus, kept, state.encoder or None)
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
