@@ -14,6 +14,7 @@ BENCHMARKS = (
     "rerank",
     "encoding",
     "at_size",
+    "neighbours",
     "latency",
     "repeats",
     "second_search",

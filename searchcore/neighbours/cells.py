@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.errors import InvalidInput, quoted
+from searchcore.neighbours.rows import checked_rows
 
 Vectors = NDArray[np.float32]
 # faiss asks for 39 vectors a cell to learn from; fewer are no fault, if less even.
@@ -34,7 +35,7 @@ class Cells:
             raise InvalidInput(f"cells must be a whole number from 1 to {len(matrix)} here, got {quoted(wanted)}.")
         self.count = wanted
         faiss.omp_set_num_threads(1)  # with more, no two builds are the same
-        rows = np.ascontiguousarray(matrix, dtype=np.float32)
+        rows = checked_rows(matrix)
         middles = faiss.IndexFlatIP(rows.shape[1])
         self._index = faiss.IndexIVFFlat(middles, rows.shape[1], wanted, faiss.METRIC_INNER_PRODUCT)
         self._index.cp.seed = SEED

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from searchcore.neighbours.rows import checked_rows
+
 
 class Everything:
     """All of `matrix` (n, dimensions), compared with every query (library faiss)."""
@@ -14,7 +16,7 @@ class Everything:
 
         faiss.omp_set_num_threads(1)
         self._index = faiss.IndexFlatIP(matrix.shape[1])
-        self._index.add(np.ascontiguousarray(matrix, dtype=np.float32))
+        self._index.add(checked_rows(matrix))
 
     def search(self, vectors: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         """Positions (n, k) of the nearest, best first; of equal ones any may be."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchcore.errors import InvalidInput, quoted
+from searchcore.neighbours.rows import checked_rows
 
 Vectors = NDArray[np.float32]
 # What the literature begins with: links to each side, and how many are considered while it is built.
@@ -60,11 +61,9 @@ class NeighbourGraph:
     ) -> None:
         import faiss
 
-        if not 1 <= len(matrix) <= MOST_LINKED:
-            raise InvalidInput(f"A graph is built here of 1 to {MOST_LINKED:,} vectors, got {len(matrix):,}.")
-        self._whole = np.ascontiguousarray(matrix, dtype=np.float32)
-        if not np.isfinite(self._whole).all():
-            raise InvalidInput("A graph links vectors of numbers, and one of these has a NaN or an infinity.")
+        self._whole = checked_rows(matrix)
+        if len(matrix) > MOST_LINKED:
+            raise InvalidInput(f"matrix must have at most {MOST_LINKED:,} vectors for a graph, got {len(matrix):,}.")
         self._index = self._built(faiss, links, report) if packed is None else self._unpacked(faiss, packed)
         graph = self._index.hnsw
         # How many layers each document is in, where its links begin, and how many of them each layer has.

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from searchcore import Cancelled, InvalidInput
 from searchcore.index import ExactIndex
-from searchcore.neighbours import recall
-from searchcore.neighbours.graph import NeighbourGraph
+from searchcore.neighbours import Cells, Everything, recall
+from searchcore.neighbours.graph import MOST_LINKED, NeighbourGraph
 from tests.unit.test_fewer_bits import made_up
 
 KINDS = ["random", "clustered", "twice"]
@@ -88,12 +88,18 @@ def test_an_ef_below_what_is_asked_for_is_refused(ef: int) -> None:
 
 
 def test_no_vectors_and_vectors_that_are_no_numbers_make_no_graph() -> None:
-    with pytest.raises(InvalidInput, match=r"of 1 to 100,000 vectors, got 0\."):
+    with pytest.raises(InvalidInput, match="matrix must have at least one vector, got none"):
         NeighbourGraph(made_up(5)[:0])
     matrix = made_up(5)
     matrix[3, 7] = np.nan
-    with pytest.raises(InvalidInput, match="one of these has a NaN"):
-        NeighbourGraph(matrix)
+    for index in (NeighbourGraph, Cells, Everything):
+        with pytest.raises(InvalidInput, match="matrix must hold numbers, got a NaN"):
+            index(matrix)
+
+
+def test_more_vectors_than_can_be_linked_in_time_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="at most 100,000 vectors for a graph, got 100,001"):
+        NeighbourGraph(np.ones((MOST_LINKED + 1, 2), dtype=np.float32))
 
 
 def test_a_graph_is_packed_without_its_vectors_and_unpacked_as_it_was() -> None:
