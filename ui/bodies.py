@@ -11,9 +11,55 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MAX_CALL_BYTES = 25_000_000
 # What the page sends of itself: 50 lines of text at most, and its address.
 MAX_BYTES = 8_000_000
+# So much of a body that nobody reads is let by.
+MAX_PASSED_BYTES = 100_000_000
+# What is read of an address at all: more than any browser sends.
+MAX_ADDRESS_BYTES = 4_000_000
+BODY_HEADERS = (b"content-length", b"transfer-encoding")
 _CALL = re.compile(r"/gradio_api/call/.+")
 # These have bounds and sentences of their own: a file of one's own, a view to take home.
 _OWN = re.compile(r"/own|/take/[^/]+")
+
+
+class Unread:
+    """ASGI middleware that lets what was not read of a body go by, up to a point, after the answer.
+
+    Who is cut off while still sending does not read an answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        if scope["type"] != "http" or not any(name in BODY_HEADERS for name, _ in scope["headers"]):
+            await self._app(scope, receive, send)
+            return
+        read = False
+
+        async def noting_receive() -> Message:
+            nonlocal read
+            message = await receive()
+            read = read or not message.get("more_body")
+            return message
+
+        async def late_send(message: Message) -> None:
+            if read or message["type"] != "http.response.body" or message.get("more_body"):
+                await send(message)
+                return
+            await send({**message, "more_body": True})
+            await _let_by(noting_receive)
+            await send({"type": "http.response.body"})
+
+        await self._app(scope, noting_receive, late_send)
+
+
+async def _let_by(receive: Receive) -> None:
+    passed, more = 0, True
+    while more and passed <= MAX_PASSED_BYTES:
+        message = await receive()
+        passed += len(message.get("body", b""))
+        more = message.get("more_body", False)
 
 
 class Bodies:

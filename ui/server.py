@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import words
 from ui.address import Address, bind, classroom_address, refuse, url_of
-from ui.bodies import Bodies
+from ui.bodies import Bodies, Unread
 from ui.callers import Callers, Visits
 from ui.draw.template import fill
 from ui.first_paint import FirstPaint
@@ -150,6 +150,7 @@ def launch(
                 "routes": [*site.routes, schemas_route(page)],
                 "exception_handlers": EXCEPTION_HANDLERS,
                 "middleware": [
+                    Middleware(Unread),
                     Middleware(Sentences),
                     Middleware(LongAddresses),
                     Middleware(OpenRoutes),

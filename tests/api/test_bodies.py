@@ -64,6 +64,12 @@ def test_a_body_that_is_too_long_is_refused_with_a_sentence(small: Server, path:
     assert sent(small, path, MOST + 1, told=told) == (413, "A request may bring at most 1,000 bytes here.")
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_who_sends_it_to_its_end_reads_the_sentence_too(small: Server, path: str) -> None:
+    said = json.dumps({"error": "A request may bring at most 1,000 bytes here."}, separators=(",", ":"))
+    assert small.post(path, b"a" * 9_000_000) == (413, said)
+
+
 def test_every_route_that_takes_a_body_is_bounded() -> None:
     own = {"/own", "/take/[^/]+"}
     assert len(OPEN["POST"]) == len(PATHS) - 1 + len(own)  # both kinds of call are one pattern

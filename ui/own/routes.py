@@ -22,7 +22,6 @@ from ui.own.preview import summary
 SECRET_HEADER = "x-own-secret"  # noqa: S105
 NAME_HEADER = "x-file-name"
 MAX_NAME = 300
-MAX_PASSED_BYTES = 100_000_000
 # Reading a large file takes a second of a core: so many at once.
 AT_ONCE = 2
 
@@ -71,21 +70,13 @@ def attachment(name: str, data: bytes, kind: str) -> Response:
 
 
 async def _body(request: Request) -> bytes | None:
-    """The body, or None where it is longer than a file may be.
-
-    What is too long is let go by, up to a point: who is still sending does not read an answer.
-    """
+    """The body, or None where it is longer than a file may be."""
     body = bytearray()
-    passed = 0
     async for chunk in request.stream():
-        passed += len(chunk)
-        if passed <= MAX_UPLOAD_BYTES:
-            body += chunk
-        else:
-            body.clear()
-        if passed > MAX_PASSED_BYTES:
-            break
-    return bytes(body) if passed <= MAX_UPLOAD_BYTES else None
+        body += chunk
+        if len(body) > MAX_UPLOAD_BYTES:
+            return None
+    return bytes(body)
 
 
 def _refused(status: int, sentence: str) -> Response:
