@@ -8,6 +8,7 @@ from ui.logs import bound_logs
 from ui.mcp import mcp_from_environment
 from ui.stop import Stop
 from ui.without_stubs import import_gradio_without_stubs
+from ui.workers import worker_name
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -19,6 +20,7 @@ def main() -> None:
     bound_logs()
     address = address_from_environment()
     mcp, frames = mcp_from_environment(), frames_from_environment()
+    worker = worker_name(address, stop)
     sockets = bind(address)
 
     # These take seconds, so they come last.
@@ -31,7 +33,7 @@ def main() -> None:
     engine = Engine()
     site = build_site(engine, public_address(address))
     stop.before_end(engine.close)
-    callers = launch(site, address, sockets, mcp=mcp, frames=frames)
+    callers = launch(site, address, sockets, mcp=mcp, frames=frames, worker=worker)
     stop.before_end(callers.tell_all)
     site.known.ask_after(engine.warm(first=default_corpus(engine)))
     stop.wait()

@@ -60,6 +60,7 @@ def serve_gated(
     host: str = "127.0.0.1",
     mcp: bool = False,
     frames: Sequence[str] = SPACES,
+    worker: str = "",
 ) -> Gated:
     """Two small corpora, "letters" and the judged "films", behind gates that are closed."""
     encoder, scorer = FakeEncoder(gate=threading.Event()), FakeScorer(gate=threading.Event())
@@ -69,7 +70,7 @@ def serve_gated(
     engine = Engine(corpora, store_of(encoder, scorer))
     site, port = build_site(engine, public), port or free_port()
     address = Address(host, port)
-    visits = launch(site, address, mcp=mcp, frames=frames)
+    visits = launch(site, address, mcp=mcp, frames=frames, worker=worker)
     return Gated(address.url, port, site, engine, encoder, scorer, visits)
 
 

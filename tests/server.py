@@ -14,8 +14,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Server:
     url: str
     log: Path
     pid: int = 0
+    opener: urllib.request.OpenerDirector = field(default_factory=urllib.request.build_opener)
 
     def get(self, path: str) -> tuple[int, dict[str, str], str]:
         """Status, headers (names in lower case) and body of a GET."""
@@ -87,7 +88,7 @@ class Server:
 
     def _open(self, request: urllib.request.Request) -> tuple[int, dict[str, str], str]:
         try:
-            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+            with self.opener.open(request, timeout=ANSWER_SECONDS) as answer:
                 return answer.status, _lowered(answer.headers), answer.read().decode("utf-8")
         except urllib.error.HTTPError as error:
             with error:
@@ -137,6 +138,19 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on now."""
+    while True:
+        with ExitStack() as bound:
+            first = free_port()
+            try:
+                for port in range(first, first + count):
+                    bound.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return first
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:

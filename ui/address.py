@@ -113,6 +113,13 @@ def classroom_address(address: Address) -> str | None:
         return url_of(probe.getsockname()[0], address.port)
 
 
+def say_where(address: Address) -> None:
+    """Print where the page is opened. Flushed, because the log of a Space is a pipe."""
+    print(f"The page is at {address.url}", flush=True)
+    if room := classroom_address(address):
+        print(f"Phones in the room open {room}", flush=True)
+
+
 def public_address(address: Address) -> str:
     """Where others can open the page: as the setting says, on a Space, or in the room; empty where nobody else can."""
     if named := os.environ.get(PUBLIC_VARIABLE):

@@ -8,8 +8,10 @@ import secrets
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.kept_answers import NAMED_BY_CONTENT
 from ui.whole import changed_whole, is_page
 
 NONCE_BYTES = 16
@@ -30,6 +32,8 @@ PACKING = 4
 UNTRUSTED = (b"origin", b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server")
 # Gradio's own header for that address. "." is wherever the browser has found the page.
 HERE = (b"x-gradio-server", b".")
+# By an underscore, since nginx has it as $cookie_searchcore_worker.
+WORKER_COOKIE = "searchcore_worker"
 _SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.DOTALL)
 
 
@@ -71,6 +75,28 @@ def _with_headers(send: Send, added: dict[str, str]) -> Send:
         await send(message)
 
     return adding
+
+
+class WorkerCookie:
+    """ASGI middleware by which a browser comes back to this process: a cookie with its letter, which nginx reads.
+
+    Inside another site's page a browser sends a cookie only so, and takes it so over https alone.
+    """
+
+    def __init__(self, app: ASGIApp, worker: str) -> None:
+        self._app = app
+        self._worker = worker
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        # Files that never change are kept on the way, for others too.
+        if scope["type"] != "http" or scope["path"].startswith(NAMED_BY_CONTENT):
+            await self._app(scope, receive, send)
+            return
+        known = Request(scope).cookies.get(WORKER_COOKIE) == self._worker
+        where = "SameSite=None; Secure; Partitioned" if scope["scheme"] == "https" else "SameSite=Lax"
+        cookie = f"{WORKER_COOKIE}={self._worker}; Path=/; HttpOnly; {where}"
+        await self._app(scope, receive, send if known else _with_headers(send, {"set-cookie": cookie}))
 
 
 class Believed:

@@ -17,13 +17,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import words
-from ui.address import Address, bind, classroom_address, refuse, url_of
-from ui.bodies import Bodies, Unread
+from ui.address import Address, bind, refuse, say_where, url_of
+from ui.bodies import MAX_ADDRESS_BYTES, Bodies, Unread
 from ui.callers import Callers, Visits
 from ui.draw.template import fill
 from ui.first_paint import FirstPaint
 from ui.frames import SPACES
-from ui.headers import Believed, SecurityHeaders
+from ui.headers import Believed, SecurityHeaders, WorkerCookie
 from ui.kept_answers import KeptAnswers
 from ui.mcp import answer_in_json
 from ui.open_routes import OpenRoutes
@@ -35,15 +35,15 @@ from ui.shapes import schemas_route
 from ui.site import Site
 from ui.state import shortened
 from ui.theme import build_theme
+from ui.workers import PROXY_VARIABLE
 
 FOLDER = Path(__file__).parent
 # So many calls may be open at once. While they wait they hold no thread, so this costs none.
 MAX_OPEN_CALLS = 1_000
 # Gradio keeps something of each page, also of one that is closed, and nothing that we need: it is made again.
 MAX_SESSIONS = 250
-# What is passed on of an address, and what is read of one at all: more than any browser sends.
+# What is passed on of an address.
 MAX_QUERY_BYTES = 20_000
-MAX_ADDRESS_BYTES = 4_000_000
 SCRIPTS = (
     "order",
     "lines",
@@ -71,7 +71,6 @@ const seek = (selector) => document.querySelector(selector);
 const emit = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
 const listen = (name, then, capture) => document.addEventListener(name, then, capture);
 """
-PROXY_VARIABLE = "SEARCHCORE_PROXY"
 
 
 class LongAddresses:
@@ -114,10 +113,12 @@ def launch(
     *,
     mcp: bool = False,
     frames: Sequence[str] = SPACES,
+    worker: str = "",
 ) -> Visits:
     """Serve the page, on sockets that are bound to `address`; returns while it is being served. Raises SystemExit.
 
     With `mcp` the endpoints are tools for clients that speak MCP, too. `frames` are the sites that may frame the page.
+    `worker` is the letter of this process where there are several.
     """
     page = site.page
     # uvicorn takes a caller's address from X-Forwarded-For where the peer is one of these: none, unless named.
@@ -128,7 +129,7 @@ def launch(
     visits = Visits()
     page.queue(default_concurrency_limit=None, max_size=MAX_OPEN_CALLS, api_open=False)
     sockets = bind(address) if sockets is None else sockets
-    with _served_on(sockets, address, frames), _without_proxies():
+    with _served_on(sockets, address, frames, worker), _without_proxies():
         page.launch(
             server_name=address.host,
             server_port=address.port,
@@ -178,10 +179,10 @@ def launch(
         # A tool calls its endpoint over HTTP, and does so later on.
         kept = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
         os.environ["no_proxy"] = ",".join(filter(None, [kept, "127.0.0.1", "::1", sockets[0].getsockname()[0]]))
-    # Flushed, because the log of a Space is a pipe.
-    print(f"The page is at {address.url}", flush=True)
-    if room := classroom_address(address):
-        print(f"Phones in the room open {room}", flush=True)
+    if worker:
+        print(f"Process {worker} serves at {address.url}", flush=True)
+    else:
+        say_where(address)
     return visits
 
 
@@ -191,7 +192,9 @@ def _forget(session: str, *kept: MutableMapping[str, Any]) -> None:
 
 
 @contextmanager
-def _served_on(sockets: Sequence[socket.socket], address: Address, frames: Sequence[str]) -> Iterator[None]:
+def _served_on(
+    sockets: Sequence[socket.socket], address: Address, frames: Sequence[str], worker: str
+) -> Iterator[None]:
     """Let Gradio serve on these sockets. By itself it would look at 127.0.0.1 alone, and serve "::" by IPv6 alone.
 
     What concerns headers stands outside of all that Gradio has, which adds some of its own.
@@ -203,8 +206,10 @@ def _served_on(sockets: Sequence[socket.socket], address: Address, frames: Seque
                 each.listen()
         except OSError as error:  # another program was quicker
             refuse(address, error)
+        outside: ASGIApp = SecurityHeaders(KeptAnswers(Believed(app)), frames)
+        if worker:
+            outside = WorkerCookie(outside, worker)
         # Beyond 64 kB uvicorn answers with a bare 400 otherwise.
-        outside = SecurityHeaders(KeptAnswers(Believed(app)), frames)
         config = uvicorn.Config(
             outside, log_level="warning", log_config=None, h11_max_incomplete_event_size=MAX_ADDRESS_BYTES
         )

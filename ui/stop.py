@@ -1,7 +1,7 @@
 """How the program ends: SIGINT (exit code 130) and SIGTERM (0) end it at any moment, with the standard library alone.
 
 The interpreter is not taken down in order: with models being loaded in threads of their own, that crashes. Instead
-the callers are told and what has to be written is written, for at most GRACE_SECONDS, and then the process is gone.
+the callers are told and what has to be written is written, for at most the grace, and then the process is gone.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NoReturn
 
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
+CODES: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 0}
 GRACE_SECONDS = 1.0
 LOOK_SECONDS = 0.02
 
@@ -26,28 +27,33 @@ class Stop:
         self._before_end: list[Callable[[], object]] = []
         # A handler may come between any two steps of the main thread, also while that holds a lock. Putting something
         # into this queue is all it does: it is made for that.
-        self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._codes: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.grace = GRACE_SECONDS
         threading.Thread(target=self._watch, name="stop", daemon=True).start()
         for number in CODES:
-            signal.signal(number, lambda received, frame: self._signals.put(received))
+            signal.signal(number, lambda received, frame: self._codes.put(CODES[received]))
 
     def before_end(self, act: Callable[[], object]) -> None:
         """Do this when a signal has come, before what was named earlier: so things end in the reverse order."""
         self._before_end.insert(0, act)
 
-    def wait(self) -> None:
+    def end(self, code: int) -> None:
+        """End as by a signal, with this exit code."""
+        self._codes.put(code)
+
+    def wait(self) -> NoReturn:
         """Keep the main thread, where the handlers run, until the end."""
         while True:
             time.sleep(1)
 
     def _watch(self) -> None:
-        code = CODES[signal.Signals(self._signals.get())]
+        code = self._codes.get()
         ending = threading.Thread(target=self._end, daemon=True)
         ending.start()
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + self.grace
         while ending.is_alive() and time.monotonic() < deadline:
             with suppress(queue.Empty):
-                self._signals.get(timeout=LOOK_SECONDS)
+                self._codes.get(timeout=LOOK_SECONDS)
                 break
         os._exit(code)
 

@@ -5,7 +5,6 @@ It embeds, scores and keeps what it makes as the real one does, and forgets what
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,10 +14,11 @@ from searchcore.models import ModelSpec, ModelStore
 from searchcore.models.kept_model import kept_model
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, overlap_logit
 from tests.faults.kept import WEIGHTS
-from ui.address import Address
+from ui.address import address_from_environment
 from ui.layout import build_site
 from ui.server import launch
 from ui.stop import Stop
+from ui.workers import worker_name
 
 DOCUMENTS, CORPUS = 600, "numbered"
 PREPARED = [f"film topic{i}" for i in range(40)]
@@ -51,10 +51,12 @@ def engine() -> Engine:
 
 def main() -> None:
     stop = Stop()
+    address = address_from_environment()
+    worker = worker_name(address, stop)
     pair_scores.SECONDS_BEFORE_WRITING = 0.0
     made = engine()
     stop.before_end(made.close)
-    launch(build_site(made), Address("127.0.0.1", int(os.environ["PORT"])))
+    launch(build_site(made), address, worker=worker)
     made.warm()
     stop.wait()
 

@@ -86,7 +86,7 @@ def test_what_never_ends_does_not_keep_the_process(children: list[Child]) -> Non
 def test_a_second_signal_ends_at_once(children: list[Child]) -> None:
     children.append(
         Child(
-            "import ui.stop\nui.stop.GRACE_SECONDS = 1e6\n"
+            "stop.grace = 1e6\n"
             f"stop.before_end(lambda: (print('ending', flush=True), {FOR_EVER}))\n"
             "print('ready', flush=True)\nstop.wait()"
         )
