@@ -9,12 +9,12 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK_IS_FOR := import platform as p, sys; sys.exit((p.python_implementation(), sys.version_info[:2], sys.platform, \
 	p.machine(), p.libc_ver()[0]) != ("CPython", (3, 11), "linux", "x86_64", "glibc"))
 
-.PHONY: demo test lint unit browser bench scale hub soak pictures looks offline lock clean
+.PHONY: demo test lint unit browser nginx bench scale hub soak pictures looks offline lock clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
 
-test: lint browser
+test: lint browser nginx
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser
 
@@ -62,6 +62,11 @@ browser: .venv/dev
 	@$(BIN)/python -m tests.browser.chromium || (apt-get update -qq && apt-get install -y -qq chromium) \
 		|| $(BIN)/python -m playwright install chromium
 	@$(BIN)/python -m tests.browser.chromium
+
+# Debian's, for the tests of many processes.
+nginx: .venv/dev
+	@$(BIN)/python -m tests.nginx || (apt-get update -qq && apt-get install -y -qq nginx)
+	@$(BIN)/python -m tests.nginx
 
 # What the lock is for, it is installed from, each file by its hash; elsewhere requirements.txt is.
 # Only torch itself is looked for in PyTorch's index: where that can't be reached, pip tries each package there in vain.

@@ -174,7 +174,7 @@ def _wait_until_it_serves(server: Server, process: subprocess.Popen[bytes]) -> N
         try:
             server.call("corpora")
             return
-        except OSError:  # it does not listen yet
+        except (OSError, LookupError, ValueError):  # it does not listen yet, or whoever stands before it says so
             time.sleep(0.1)
 
 
