@@ -7,6 +7,7 @@ from ui.frames import frames_from_environment
 from ui.logs import bound_logs
 from ui.mcp import mcp_from_environment
 from ui.stop import Stop
+from ui.vectors import check_vector_engine
 from ui.without_stubs import import_gradio_without_stubs
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -19,6 +20,7 @@ def main() -> None:
     bound_logs()
     address = address_from_environment()
     mcp, frames = mcp_from_environment(), frames_from_environment()
+    check_vector_engine()
     sockets = bind(address)
 
     # These take seconds, so they come last.

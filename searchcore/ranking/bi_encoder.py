@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -36,10 +35,10 @@ class BiEncoder:
         vector, passes, seconds = request.vector, 1, 0.0
         if vector is None:
             vector, passes, seconds = yield from resources.query_vector(corpus, encoder, request.query)
-        began = time.perf_counter()
         count = request.candidates if request.among is None else len(request.among)
         # One more than needed, where one that may come is left out.
-        [positions], [cosines] = index.search(vector[None, :], count + (request.excluded is not None), request.among)
+        more = count + (request.excluded is not None)
+        positions, cosines, comparing = yield from resources.nearest(index, vector, more, request.among)
         kept = np.flatnonzero(positions != request.excluded)[:count]
         documents = [corpus.documents[position] for position in positions[kept].tolist()]
         hits = tuple(
@@ -47,7 +46,6 @@ class BiEncoder:
             Hit(rank, document.doc_id, round(cosine, COSINE_DECIMALS))
             for rank, (document, cosine) in enumerate(zip(documents, cosines[kept].tolist(), strict=True), start=1)
         )
-        comparing = time.perf_counter() - began
         unread = resources.dropped(corpus, encoder, documents)
         return Ranking(
             self.key,
