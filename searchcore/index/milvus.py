@@ -25,7 +25,8 @@ from searchcore.models.protocols import Encoder
 from searchcore.types import Corpus
 
 log = logging.getLogger("searchcore")
-FILL_SECONDS, LOAD_SECONDS = 60.0, 600.0
+# Whole seconds: with others pymilvus waits for an index without a bound.
+FILL_SECONDS, LOAD_SECONDS = 60, 600
 # Up to so many documents every vector is compared, so that nothing is missed; above, there is a graph.
 FLAT_DOCUMENTS = 100_000
 GRAPH = {"M": 16, "efConstruction": 200}

@@ -14,6 +14,12 @@ from searchcore.index.address import FILE_SUFFIX, shown
 
 T = TypeVar("T")
 CONNECT_SECONDS = 5.0
+OPTIONS = {
+    # Else a proxy of the environment is asked for the way to this very machine.
+    "grpc.enable_http_proxy": 0,
+    # Else a connection made anew waits as long, up to two minutes, as those that failed before it would have.
+    "grpc.use_local_subchannel_pool": 1,
+}
 OLDEST_VERSION = (2, 3)
 WITHOUT_IT = "Keyword search, and texts of your own, go on without it."
 SILENT = logging.CRITICAL + 1
@@ -56,11 +62,9 @@ class Link:
         from pymilvus import MilvusClient
 
         # They write whole tracebacks for what is a sentence here.
-        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite"):
+        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc._server"):
             logging.getLogger(name).setLevel(SILENT)
-        # gRPC would ask a proxy of the environment for the way to this very machine.
-        direct = {"grpc.enable_http_proxy": 0}
-        client = MilvusClient(self._address, timeout=CONNECT_SECONDS, dedicated=True, grpc_options=direct)
+        client = MilvusClient(self._address, timeout=CONNECT_SECONDS, dedicated=True, grpc_options=OPTIONS)
         version = str(client.get_server_version(timeout=CONNECT_SECONDS))
         numbers = re.search(r"(\d+)\.(\d+)", version)
         if numbers is None or tuple(map(int, numbers.groups())) < OLDEST_VERSION:
