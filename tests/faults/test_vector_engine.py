@@ -109,6 +109,20 @@ def test_one_that_is_not_there_at_first_is_found_when_it_comes(engine: Engine, w
     assert found(engine, corpus_of(*CORPUS))[0] == "d2"
 
 
+def test_one_that_is_gone_at_the_start_is_not_said_for_ever(way: PassedOn, caplog: pytest.LogCaptureFixture) -> None:
+    corpus = corpus_of(*CORPUS)
+    engine = Engine({corpus.name: corpus}, store_of(FakeEncoder(), FakeScorer()), vectors=way.url)
+    way.cut()
+    engine.warm().join(PATIENCE)
+    assert (engine.status().ready, engine.status().problem) == (True, "")
+    sentence = f"The vector engine at {way.url} does not answer. {GOES_ON}"
+    assert [record.message for record in caplog.records if record.name == "searchcore"] == [sentence]
+    assert told(engine, corpus) == sentence
+    way.mend()
+    assert found(engine, corpus)[0] == "d2"
+    engine.close()
+
+
 def test_a_class_that_waits_for_one_that_hangs_is_told_by_the_first_who_find_out(
     engine: Engine, way: PassedOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
