@@ -19,7 +19,7 @@ import numpy as np
 from searchcore.errors import IndexUnavailable
 from searchcore.index.embedding_cache import EmbeddingCache, Encode, Report, Vectors, cache_key
 from searchcore.index.milvus_index import SEARCH_SECONDS, MilvusIndex
-from searchcore.index.milvus_link import WITHOUT_IT, Link
+from searchcore.index.milvus_link import ENGINE, WITHOUT_IT, Link
 from searchcore.kept import locked
 from searchcore.models.protocols import Encoder
 from searchcore.types import Corpus
@@ -27,7 +27,8 @@ from searchcore.types import Corpus
 log = logging.getLogger("searchcore")
 # Whole seconds: with others pymilvus waits for an index without a bound.
 FILL_SECONDS, LOAD_SECONDS = 60, 600
-# Up to so many documents every vector is compared, so that nothing is missed; above, there is a graph.
+# Up to so many documents every vector is compared, so that nothing is missed; above, there is a graph. Not in Lite,
+# which can't be told how far to walk through one (3.2 drops `ef`, and misses 15 of 100).
 FLAT_DOCUMENTS = 100_000
 GRAPH = {"M": 16, "efConstruction": 200}
 # Of one corpus and model the newest collections stay, for processes that still serve the one before.
@@ -62,9 +63,7 @@ class MilvusEngine:
                 self._fill(corpus, encoder, key, report, encode)
                 found = self._opened(corpus, key, encode)
         if found is None:
-            raise IndexUnavailable(
-                f"The vector engine at {self._link.shown} does not keep what is put into it. {WITHOUT_IT}"
-            )
+            raise IndexUnavailable(f"{ENGINE} does not keep what is put into it. {WITHOUT_IT}")
         return found
 
     def _opened(self, corpus: Corpus, key: str, encode: Encode) -> MilvusIndex | None:
@@ -126,7 +125,7 @@ class MilvusEngine:
         def finish(client: Any) -> None:
             client.flush(name, timeout=FILL_SECONDS)
             indexes = client.prepare_index_params()
-            if count <= FLAT_DOCUMENTS:
+            if count <= FLAT_DOCUMENTS or self._link.is_lite:
                 indexes.add_index("vector", index_type="FLAT", metric_type="IP")
             else:
                 indexes.add_index("vector", index_type="HNSW", metric_type="IP", params=GRAPH)

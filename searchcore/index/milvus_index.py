@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from searchcore.errors import IndexUnavailable, InvalidInput
 from searchcore.index.exact import PRODUCT_ERROR, ExactIndex, checked_positions, checked_vectors
-from searchcore.index.milvus_link import WITHOUT_IT, Link
+from searchcore.index.milvus_link import ENGINE, WITHOUT_IT, Link
 from searchcore.index.vector_index import Positions
 
 T = TypeVar("T")
@@ -150,7 +150,7 @@ class MilvusIndex:
             raise self._lost(str(error)) from error
 
     def _failed(self, what: str) -> IndexUnavailable:
-        return self._lost(f"The vector engine at {self._link.shown} {what}. {WITHOUT_IT}")
+        return self._lost(f"{ENGINE} {what}. {WITHOUT_IT}")
 
     def _lost(self, sentence: str) -> IndexUnavailable:
         self._failure = sentence

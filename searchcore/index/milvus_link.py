@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from searchcore.errors import IndexUnavailable, SearchError, printable
-from searchcore.index.address import FILE_SUFFIX, shown
+from searchcore.index.address import FILE_SUFFIX, INDEX_VARIABLE, shown
 
+log = logging.getLogger("searchcore")
 T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 OPTIONS = {
@@ -21,7 +22,11 @@ OPTIONS = {
     "grpc.use_local_subchannel_pool": 1,
 }
 OLDEST_VERSION = (2, 3)
+# What a visitor reads names the setting; the address is for the log.
+ENGINE = f"The vector engine ({INDEX_VARIABLE})"
 WITHOUT_IT = "Keyword search, and texts of your own, go on without it."
+# The version of the file, and of a server over it, begins so; no other's does.
+LITE = "milvus_lite"
 SILENT = logging.CRITICAL + 1
 REASON_CHARACTERS = 160
 
@@ -29,14 +34,15 @@ REASON_CHARACTERS = 160
 class Link:
     """The connection to the engine at `address`, made when it is first needed. Safe to share between threads.
 
-    Where the engine was gone and is back, the next call finds it.
+    Where the engine was gone and is back, the next call finds it. `is_lite` says, once connected, that it is no server
+    of many machines.
     """
 
     def __init__(self, address: str) -> None:
-        self.shown = shown(address)
         self._address = address
         self._lock = threading.Lock()
         self._client: Any = None
+        self.is_lite = False
 
     def ask(self, question: Callable[[Any], T]) -> T:
         """What `question` gives for a pymilvus client. Raises IndexUnavailable for all that can go wrong there."""
@@ -70,21 +76,23 @@ class Link:
         if numbers is None or tuple(map(int, numbers.groups())) < OLDEST_VERSION:
             client.close()
             raise IndexUnavailable(
-                f'The vector engine at {self.shown} has the version "{printable(version)[:40]}"; '
+                f'{ENGINE} has the version "{printable(version)[:40]}"; '
                 f"Milvus {OLDEST_VERSION[0]}.{OLDEST_VERSION[1]} or later is needed. {WITHOUT_IT}"
             )
+        self.is_lite = version.startswith(LITE)
         return client
 
     def _sentence(self, error: Exception) -> str:
+        reason = printable(str(getattr(error, "message", "") or error))[:REASON_CHARACTERS]
+        log.warning("The vector engine at %s: %s", shown(self._address), reason)
         if self._client is None and self._address.endswith(FILE_SUFFIX):
             return (
-                f"{self.shown} can't be opened: another process has it open, or Milvus Lite did not make it. "
-                f"{WITHOUT_IT}"
+                f"The file of {INDEX_VARIABLE} can't be opened: another process has it open, or Milvus Lite did not "
+                f"make it. {WITHOUT_IT}"
             )
         if _is_silence(error):
-            return f"The vector engine at {self.shown} does not answer. {WITHOUT_IT}"
-        reason = printable(str(getattr(error, "message", "") or error))[:REASON_CHARACTERS].rstrip(".")
-        return f"The vector engine at {self.shown} could not answer ({reason}). {WITHOUT_IT}"
+            return f"{ENGINE} does not answer. {WITHOUT_IT}"
+        return f"{ENGINE} could not answer; the log says why. {WITHOUT_IT}"
 
 
 def _is_silence(error: Exception) -> bool:

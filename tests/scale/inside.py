@@ -119,7 +119,7 @@ def main(folder: Path) -> None:
         try:
             there.search(corpus, "1234", TOP, METHODS)
         except IndexUnavailable as error:
-            told["gone"] = str(error).replace(address, "ADDRESS")
+            told["gone"] = str(error)
         # As it was: it would take another port, since connections of the killed one are still known to the system.
         server.config.resolve = lambda: None
         server.start()

@@ -65,7 +65,7 @@ def test_documents_added_changed_and_removed_are_found_as_they_are_now(told: Any
 
 def test_a_server_that_was_killed_is_a_sentence_and_when_it_is_back_nothing_is_lost(told: Any) -> None:
     goes_on = "Keyword search, and texts of your own, go on without it."
-    assert told["gone"] == f"The vector engine at ADDRESS does not answer. {goes_on}"
+    assert told["gone"] == f"The vector engine (SEARCHCORE_INDEX) does not answer. {goes_on}"
     assert told["back"] == []
 
 
