@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK_IS_FOR := import platform as p, sys; sys.exit((p.python_implementation(), sys.version_info[:2], sys.platform, \
 	p.machine(), p.libc_ver()[0]) != ("CPython", (3, 11), "linux", "x86_64", "glibc"))
 
-.PHONY: demo test lint unit browser nginx bench scale hub soak pictures looks offline lock clean
+.PHONY: demo test lint unit browser nginx bench scale size hub soak pictures looks offline lock clean
 
 demo: .venv/runtime
 	$(BIN)/python app.py
@@ -29,8 +29,12 @@ unit: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
-# Search and opening at size alone; a million vectors take 2.7 GB of memory.
+# The vector engine as a real server, in a network of its own.
 scale: .venv/dev
+	$(BIN)/python -m pytest -m scale tests/scale
+
+# Search and opening at size alone; a million vectors take 2.7 GB of memory.
+size: .venv/dev
 	$(BIN)/python -m benchmarks.at_size
 
 hub: .venv/dev
@@ -92,8 +96,8 @@ lock:
 	rm -rf .lock
 
 # What the runtime has is there already: nothing is looked for in PyTorch's index.
-.venv/dev: .venv/runtime requirements-dev.txt requirements-mcp.txt
-	grep -hv '^-r' requirements-mcp.txt requirements-dev.txt > .venv/tools.txt
+.venv/dev: .venv/runtime requirements-dev.txt requirements-mcp.txt requirements-scale.txt
+	grep -hv '^-r' requirements-mcp.txt requirements-scale.txt requirements-dev.txt > .venv/tools.txt
 	$(PIP) install -r .venv/tools.txt
 	@touch $@
 

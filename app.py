@@ -7,6 +7,7 @@ from ui.frames import frames_from_environment
 from ui.logs import bound_logs
 from ui.mcp import mcp_from_environment
 from ui.stop import Stop
+from ui.vectors import check_vector_engine
 from ui.without_stubs import import_gradio_without_stubs
 from ui.workers import worker_name
 
@@ -21,6 +22,7 @@ def main() -> None:
     address = address_from_environment()
     mcp, frames = mcp_from_environment(), frames_from_environment()
     worker = worker_name(address, stop)
+    check_vector_engine()
     sockets = bind(address)
 
     # These take seconds, so they come last.

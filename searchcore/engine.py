@@ -11,7 +11,7 @@ from typing import Any
 from searchcore.checks import check_candidates, check_methods, check_query, check_texts
 from searchcore.corpora import find_corpora
 from searchcore.errors import InvalidInput, UnknownName, quoted
-from searchcore.index import EmbeddingCache, VectorIndex
+from searchcore.index import EmbeddingCache, VectorIndex, checked_address, index_address
 from searchcore.models import Encoder, ModelStore, PairScorer, cut_in_pairs
 from searchcore.ranking import BUILT_IN, CROSS_ENCODER, DEFAULT_METHODS, Method, arranged, by_key, plan
 from searchcore.ranking.method import reordered
@@ -29,7 +29,8 @@ class Engine:
 
     Without arguments: the built-in corpora and those of SEARCHCORE_CORPORA, the bundled models, and
     the embedding cache in its default folder. `methods` come in addition to the built-in ones; `limits`
-    bound the lines in front of the models. Nothing is loaded before it is needed; see `warm`.
+    bound the lines in front of the models; `vectors` is where a vector engine keeps the vectors of shared corpora
+    (None: SEARCHCORE_INDEX; an empty text: memory does). Nothing is loaded before it is needed; see `warm`.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class Engine:
         cache: EmbeddingCache | None = None,
         methods: Sequence[Method] = (),
         limits: Limits | None = None,
+        vectors: str | None = None,
     ) -> None:
+        address = index_address() if vectors is None else checked_address(vectors)
         self.problems: list[str] = []
         if corpora is None:
             corpora, self.problems = find_corpora()
@@ -47,7 +50,7 @@ class Engine:
         self._absent: Mapping[str, str] = {}
         self.methods = by_key([*BUILT_IN, *methods])
         self.models = models or ModelStore()
-        self.resources = Resources(self.models, cache or EmbeddingCache(), limits)
+        self.resources = Resources(self.models, cache or EmbeddingCache(), limits, address)
         self._warm_up = WarmUp(self.resources)
 
     def for_caller(self, caller: Caller) -> Engine:

@@ -23,6 +23,10 @@ class ModelUnavailable(SearchError):
     """A model could not be loaded; the sentence says which one stays in use."""
 
 
+class IndexUnavailable(SearchError):
+    """A vector engine can't be used now; the sentence says why, and what goes on without it."""
+
+
 class Busy(SearchError):
     """Too many searches wait already; the sentence asks to try again."""
 

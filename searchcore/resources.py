@@ -11,18 +11,21 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.index import Done, EmbeddingCache, TokenVectors, VectorIndex
+from searchcore.index import Done, EmbeddingCache, ExactIndex, Positions, TokenVectors, VectorIndex
 from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
 from searchcore.neighbours import NeighbourGraph
 from searchcore.pair_scores import PairScores
 from searchcore.running import Caller, Job, Limits, Line, Lines, Once, Work, finish
 from searchcore.types import ELSEWHERE, Corpus, Document, PairScore, PassTimes, Progress, QueryCut
+
+if TYPE_CHECKING:
+    from searchcore.index.milvus import MilvusEngine
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,12 +34,20 @@ Vectors = NDArray[np.float32]
 RECENT_PASSES = 200
 # A query waits for at most one such batch of documents.
 BATCH_DOCUMENTS = 8
+# So many searches may be on their way to a vector engine at once.
+ENGINE_SEARCHES = 4
 
 
 class Resources:
     """Shared by all callers; `for_caller` gives each of them a place of its own in the lines."""
 
-    def __init__(self, models: ModelStore, cache: EmbeddingCache, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        models: ModelStore,
+        cache: EmbeddingCache,
+        limits: Limits | None = None,
+        address: str = "",
+    ) -> None:
         self.models = models
         self.caller = Caller()
         self._cache = cache
@@ -46,6 +57,7 @@ class Resources:
         self._pair_scores = PairScores(self._memories, cache)
         self._made: dict[Hashable, Any] = {}
         self._pass_seconds: dict[str, deque[float]] = {}
+        self._engine = _vector_engine(address, cache)
 
     def for_caller(self, caller: Caller) -> Resources:
         """The same resources, asked for by `caller`."""
@@ -91,7 +103,7 @@ class Resources:
 
     def index(self, corpus: Corpus, encoder: Encoder) -> Work[VectorIndex]:
         """The index over a corpus's vectors: from memory, from disk, or made now."""
-        memory = self.memory(corpus)
+        memory, key = self.memory(corpus), ("index", encoder.fingerprint)
         memory.wanted = memory.wanted or not self.caller.idle
 
         def make(job: Job[VectorIndex]) -> VectorIndex:
@@ -100,10 +112,31 @@ class Resources:
                 background = self.for_caller(Caller(f"embedding {corpus.name}", idle=not memory.wanted))
                 return finish(background.encode_documents(encoder, passages), within=job)
 
-            with self._done(corpus, "index", encoder.fingerprint) as done:
+            if self._engine is not None and corpus.shared:
+                elsewhere = self._engine.index(corpus, encoder, _reporting(job), encode)
+                # The next search opens it anew; what it finds missing is made again.
+                elsewhere.on_failure = lambda: memory.made.pop(key, None)
+                return elsewhere
+            with self._done(corpus, *key) as done:
                 return self._cache.embed(corpus, encoder, _reporting(job), encode, done)
 
-        return (yield from self.made(corpus, ("index", encoder.fingerprint), "embedding", make))
+        return (yield from self.made(corpus, key, "embedding", make))
+
+    def nearest(
+        self, index: VectorIndex, vector: Vectors, k: int, among: Positions | None = None
+    ) -> Work[tuple[NDArray[np.int64], NDArray[np.float32], float]]:
+        """The `k` nearest of one vector, see VectorIndex.search: positions, cosines, and the seconds it took.
+
+        Where the index is no matrix in memory, others go on while this waits for an answer.
+        """
+        timed: _Timed[Vectors, Any] = _Timed.each(lambda asked: index.search(asked[None, :], k, among))
+        if isinstance(index, ExactIndex):
+            [found] = timed([vector])
+        else:
+            line = self._lines.of("vector engine", workers=ENGINE_SEARCHES, batch=1)
+            [found] = yield from line.through([vector], timed, self.caller, urgent=True)
+        [positions], [cosines] = found
+        return positions, cosines, timed.seconds
 
     def graph(self, corpus: Corpus, index: VectorIndex) -> Work[NeighbourGraph]:
         """The graph over the vectors of a corpus: from memory, from disk, or built now."""
@@ -273,6 +306,8 @@ class Resources:
         self._once.cancel_all()
         self._pair_scores.close()
         self._lines.close()
+        if self._engine is not None:
+            self._engine.close()
         self.models.close()
 
 
@@ -293,6 +328,14 @@ class _Timed(Generic[T, R]):
         made = self._work(batch)
         self.seconds += time.perf_counter() - began
         return made
+
+
+def _vector_engine(address: str, cache: EmbeddingCache) -> MilvusEngine | None:
+    if not address:
+        return None
+    from searchcore.index.milvus import MilvusEngine
+
+    return MilvusEngine(address, cache)
 
 
 def _reporting(job: Job[Any]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from searchcore.errors import Cancelled, SearchError
+from searchcore.errors import Cancelled, IndexUnavailable, SearchError
 from searchcore.models import Encoder
 from searchcore.resources import Resources
 from searchcore.running import Caller, Work, finish
@@ -78,6 +78,9 @@ class WarmUp:
         name = self._resources.models.defaults["encoder"]
         yield Progress("loading", name)
         encoder: Encoder = yield from self._resources.models.encoder(name)
-        for corpus in corpora:
-            yield from self._resources.index(corpus, encoder)
+        try:
+            for corpus in corpora:
+                yield from self._resources.index(corpus, encoder)
+        except IndexUnavailable as error:  # it may come back: each search asks anew, and says so itself
+            log.warning("%s", error)
         return None

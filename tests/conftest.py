@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from searchcore import Corpus, Engine
+from searchcore.index import INDEX_VARIABLE
 from searchcore.kept import FOLDER_VARIABLE
 from searchcore.running import Limits
 from tests.fakes import FakeEncoder, FakeScorer, store_of
@@ -26,9 +27,10 @@ MakeEngine = Callable[..., Engine]
 
 @pytest.fixture(autouse=True)
 def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The embedding cache of this test alone."""
+    """The embedding cache of this test alone; vectors are in memory."""
     folder = tmp_path / "cache"
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    monkeypatch.delenv(INDEX_VARIABLE, raising=False)
     return folder
 
 

@@ -125,6 +125,33 @@ class EmbeddingCache:
         kept = self._kept(corpus, key, compute, lambda: report(0, total, elsewhere=True))
         return ExactIndex(kept["embeddings"], key)
 
+    def batches(
+        self, corpus: Corpus, encoder: Encoder, report: Report, encode: Encode
+    ) -> Iterator[tuple[Sequence[int], Vectors]]:
+        """Unit vectors of a shared corpus, a batch of positions at a time, for whoever keeps them elsewhere.
+
+        Read from disk where they are there and right; else made, and kept there until `forget_batches`, so that an
+        interrupted run goes on where it stopped. Call it under the lock of the corpus's key.
+        """
+        key, total = cache_key(corpus, encoder.fingerprint), len(corpus)
+        if (kept := self.entry(key, [document.doc_id for document in corpus.documents])) is not None:
+            for start in range(0, total, PART_DOCUMENTS):
+                part = range(start, min(start + PART_DOCUMENTS, total))
+                yield part, kept["embeddings"][part.start : part.stop]
+                report(part.stop, total, kept=True)
+            return
+
+        def vectors(texts: Sequence[str]) -> Arrays:
+            return {"embeddings": encode(texts).astype(np.float32, copy=False)}
+
+        order = _by_length([document.passage for document in corpus.documents])
+        for batch, arrays in self._batches(key, corpus, order, vectors, report, True, None):
+            yield batch, arrays["embeddings"]
+
+    def forget_batches(self, key: str) -> None:
+        """Delete what `batches` has kept: it is elsewhere now."""
+        self._remove(f"{key}.batch-*")
+
     def embed_tokens(
         self,
         corpus: Corpus,
@@ -195,7 +222,7 @@ class EmbeddingCache:
             arrays = compute(writable)
             small_enough = sum(array.nbytes for array in arrays.values()) <= self.max_bytes
             if writable and small_enough and write_arrays(path, key, ids, arrays):
-                self._remove(f"{key}.batch-*")
+                self.forget_batches(key)
                 self._make_room(path)
                 return self._read(path, key, ids) or arrays  # from here on the file's pages, not ours
         return arrays

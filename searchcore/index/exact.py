@@ -64,12 +64,8 @@ class ExactIndex:
         self, vectors: NDArray[np.floating], k: int, among: Positions | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """See VectorIndex.search. Cosines are rounded to 6 decimals, so that equal rows have equal ones."""
-        asked = np.asarray(vectors)
-        if asked.ndim != MATRIX_AXES or asked.shape[1] != self._matrix.shape[1]:
-            raise InvalidInput(f"vectors must have the shape (n, {self._matrix.shape[1]}), got {asked.shape}.")
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-            raise InvalidInput(f"k must be a whole number of at least 1, got {quoted(k)}.")
-        places = None if among is None else np.unique(self._checked(among))
+        asked = checked_vectors(vectors, self._matrix.shape[1], k)
+        places = None if among is None else np.unique(checked_positions(among, len(self)))
         # As a plain array: each operation on a memory-mapped one makes another of its kind.
         matrix = np.asarray(self._matrix)
         rows = matrix if places is None else matrix[places]
@@ -81,17 +77,29 @@ class ExactIndex:
 
     def vectors(self, positions: Positions) -> NDArray[np.float32]:
         """See VectorIndex.vectors."""
-        return np.array(self._matrix[self._checked(positions)], dtype=np.float32)
+        return np.array(self._matrix[checked_positions(positions, len(self))], dtype=np.float32)
 
-    def _checked(self, positions: Positions) -> NDArray[np.int64]:
-        given: NDArray[Any] = np.asarray(positions)
-        places = given.astype(np.int64)
-        if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
-            raise InvalidInput("positions must be a list of whole numbers.")
-        outside = places[(places < 0) | (places >= len(self))]
-        if outside.size:
-            raise InvalidInput(f"positions must lie from 0 to {len(self) - 1}, got {outside[0]}.")
-        return places
+
+def checked_vectors(vectors: NDArray[np.floating], width: int, k: int) -> NDArray[np.floating]:
+    """`vectors` as an array (n, width), for a search of the `k` nearest. Raises InvalidInput, see VectorIndex."""
+    asked = np.asarray(vectors)
+    if asked.ndim != MATRIX_AXES or asked.shape[1] != width:
+        raise InvalidInput(f"vectors must have the shape (n, {width}), got {asked.shape}.")
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        raise InvalidInput(f"k must be a whole number of at least 1, got {quoted(k)}.")
+    return asked
+
+
+def checked_positions(positions: Positions, count: int) -> NDArray[np.int64]:
+    """`positions` as an array, each from 0 to `count` - 1. Raises InvalidInput, see VectorIndex."""
+    given: NDArray[Any] = np.asarray(positions)
+    places = given.astype(np.int64)
+    if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
+        raise InvalidInput("positions must be a list of whole numbers.")
+    outside = places[(places < 0) | (places >= count)]
+    if outside.size:
+        raise InvalidInput(f"positions must lie from 0 to {count - 1}, got {outside[0]}.")
+    return places
 
 
 def _nearest(

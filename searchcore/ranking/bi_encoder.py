@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -38,13 +37,14 @@ class BiEncoder:
         vector, passes, seconds = request.vector, 1, 0.0
         if vector is None:
             vector, passes, seconds = yield from resources.query_vector(corpus, encoder, request.query)
-        began = time.perf_counter()
-        expansion = None
+        expansion, expanding = None, 0.0
         if self.key in request.options.expanded:
-            vector, expansion = _expanded(request, index, vector)
+            vector, expansion, expanding = yield from _expanded(request, index, vector)
         count = request.candidates if request.among is None else len(request.among)
         # One more than needed, where one that may come is left out.
-        [positions], [cosines] = index.search(vector[None, :], count + (request.excluded is not None), request.among)
+        more = count + (request.excluded is not None)
+        positions, cosines, comparing = yield from resources.nearest(index, vector, more, request.among)
+        comparing += expanding
         kept = np.flatnonzero(positions != request.excluded)[:count]
         documents = [corpus.documents[position] for position in positions[kept].tolist()]
         hits = tuple(
@@ -52,7 +52,6 @@ class BiEncoder:
             Hit(rank, document.doc_id, round(cosine, COSINE_DECIMALS))
             for rank, (document, cosine) in enumerate(zip(documents, cosines[kept].tolist(), strict=True), start=1)
         )
-        comparing = time.perf_counter() - began
         unread = resources.dropped(corpus, encoder, documents)
         return Ranking(
             self.key,
@@ -70,13 +69,18 @@ class BiEncoder:
 
 def _expanded(
     request: Request, index: VectorIndex, vector: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], Expansion]:
-    """The query's vector moved towards the nearest of the corpus, whatever pool of it is ranked. Nothing is kept."""
+) -> Work[tuple[NDArray[np.float32], Expansion, float]]:
+    """The query's vector moved towards the nearest of the corpus, whatever pool of it is ranked. Nothing is kept.
+
+    Beside it what it was moved towards, and the seconds it took.
+    """
     if request.most == 1:
-        return vector, Expansion(why_not=ONLY_ONE)
-    [positions], _ = index.search(vector[None, :], NEAREST + (request.excluded is not None))
+        return vector, Expansion(why_not=ONLY_ONE), 0.0
+    more = NEAREST + (request.excluded is not None)
+    positions, _, searching = yield from request.resources.nearest(index, vector, more)
+    began = time.perf_counter()
     near = positions[positions != request.excluded][:NEAREST]
     new = moved(vector, index.vectors(near))
     cosine = round(float((vector * new).sum()), COSINE_DECIMALS)
     found = tuple(request.corpus.documents[place].doc_id for place in near.tolist())
-    return new, Expansion(found, cosine=cosine)
+    return new, Expansion(found, cosine=cosine), searching + time.perf_counter() - began

@@ -85,6 +85,24 @@ def test_mcp_without_its_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (
+            "redis://somebody:secret@127.0.0.1",
+            "SEARCHCORE_INDEX must be a path that ends in .db or the address of a server, such as "
+            'http://127.0.0.1:19530, got "redis://127.0.0.1".',
+        ),
+        ("/nowhere/films.db", 'SEARCHCORE_INDEX names a file in a folder that is not there: "/nowhere/films.db".'),
+    ],
+)
+def test_a_vector_engine_that_can_not_be_is_a_sentence_before_the_framework_is_loaded(
+    value: str, sentence: str
+) -> None:
+    settings = {"PORT": str(free_port()), "SEARCHCORE_INDEX": value}
+    assert ended(settings) == (1, "numpy\n", sentence + "\n")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::", "localhost"])
 def test_a_port_that_is_taken_is_named_with_another(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
