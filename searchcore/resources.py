@@ -16,7 +16,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.index import Done, EmbeddingCache, TokenVectors, VectorIndex
+from searchcore.index import Chunks, Done, EmbeddingCache, TokenVectors, VectorIndex
+from searchcore.index.chunks import cut
 from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
 from searchcore.pair_scores import PairScores
@@ -91,17 +92,42 @@ class Resources:
         """The index over a corpus's vectors: from memory, from disk, or made now."""
         memory = self.memory(corpus)
         memory.wanted = memory.wanted or not self.caller.idle
+        key = ("index", encoder.fingerprint)
+        return (
+            yield from self.made(
+                corpus, key, "embedding", lambda job: self._embedded(corpus, corpus, encoder, key, job)
+            )
+        )
 
-        def make(job: Job[VectorIndex]) -> VectorIndex:
-            def encode(passages: Sequence[str]) -> Vectors:
-                # Whoever asks meanwhile waits for the same job: from its next part on it is no idle work.
-                background = self.for_caller(Caller(f"embedding {corpus.name}", idle=not memory.wanted))
-                return finish(background.encode_documents(encoder, passages), within=job)
+    def chunked(self, corpus: Corpus, encoder: Encoder, window: int, overlap: int) -> Work[tuple[Chunks, VectorIndex]]:
+        """Where the documents of a corpus are cut, and the index over the vectors of the chunks.
 
-            with self._done(corpus, "index", encoder.fingerprint) as done:
-                return self._cache.embed(corpus, encoder, _reporting(job), encode, done)
+        Of a corpus the last few ways to cut it stay in memory. Raises InvalidInput where there are too many chunks.
+        """
+        key = ("chunks", encoder.fingerprint, window, overlap)
 
-        return (yield from self.made(corpus, ("index", encoder.fingerprint), "embedding", make))
+        def make(job: Job[tuple[Chunks, VectorIndex]]) -> tuple[Chunks, VectorIndex]:
+            self.memory(corpus).make_room(key)
+            chunks = cut(corpus, encoder, window, overlap, _watched(corpus.documents, job))
+            if chunks.whole:
+                return chunks, finish(self.index(corpus, encoder), within=job)
+            return chunks, self._embedded(corpus, chunks.corpus(corpus), encoder, key, job)
+
+        return (yield from self.made(corpus, key, "chunks", make))
+
+    def _embedded(
+        self, corpus: Corpus, texts: Corpus, encoder: Encoder, key: tuple[Hashable, ...], job: Job[Any]
+    ) -> VectorIndex:
+        """The index over `texts`, which are those of `corpus` or made of them."""
+        memory = self.memory(corpus)
+
+        def encode(passages: Sequence[str]) -> Vectors:
+            # Whoever asks meanwhile waits for the same job: from its next part on it is no idle work.
+            background = self.for_caller(Caller(f"embedding {corpus.name}", idle=not memory.wanted))
+            return finish(background.encode_documents(encoder, passages), within=job)
+
+        with self._done(corpus, *key) as done:
+            return self._cache.embed(texts, encoder, _reporting(job), encode, done)
 
     def token_vectors_of(self, corpus: Corpus, matcher: TokenEncoder) -> TokenVectors | None:
         """Token vectors of all documents, from memory or disk; where there are none, they are made behind all else."""
@@ -126,7 +152,7 @@ class Resources:
         return found
 
     @contextmanager
-    def _done(self, corpus: Corpus, *key: str) -> Iterator[Done]:
+    def _done(self, corpus: Corpus, *key: Hashable) -> Iterator[Done]:
         """The batches that an interrupted job has left in memory; forgotten when all are done."""
         made = self.memory(corpus).made
         yield made.setdefault(("batches", *key), {})
@@ -280,3 +306,10 @@ def _reporting(job: Job[Any]) -> Callable[..., None]:
             job.report(done, total, elsewhere=elsewhere)
 
     return report
+
+
+def _watched(documents: Sequence[Document], job: Job[Any]) -> Iterator[Document]:
+    """The documents one by one, until the job is stopped."""
+    for document in documents:
+        job.report(0, 0)
+        yield document

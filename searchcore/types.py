@@ -196,6 +196,35 @@ class Share(NamedTuple):
     written: str
 
 
+class Chunk(NamedTuple):
+    """The chunk that decided a document's score: its number, from 1, of how many, and its characters of the passage.
+
+    `rank_whole` is the document's rank where none is cut and each is read as far as the window goes; None far below.
+    """
+
+    number: int
+    of: int
+    start: int
+    end: int
+    rank_whole: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How the documents of a corpus were cut, and by document the chunk that `decided`.
+
+    There are so many `chunks` of at most `window` tokens, each beginning with up to `overlap` of the one before.
+    `longer` of the `documents` have more tokens than the model reads at once.
+    """
+
+    window: int
+    overlap: int
+    chunks: int
+    documents: int
+    longer: int
+    decided: Mapping[str, Chunk]
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Documents in the order that one method gives them.
@@ -205,7 +234,8 @@ class Ranking:
     `milliseconds` is what was done now, `measured_milliseconds` what all of its passes took when they were run;
     neither counts loading or waiting. `unread` holds, by document, how many of its tokens at the end did not fit the
     model's window; `query_cut` is the same for the query, None where all of it was read. `words` is what keyword
-    search made of the query. `shares` says of each document of a fusion which rankings its score comes from.
+    search made of the query. `shares` says of each document of a fusion which rankings its score comes from. `window`
+    is how many tokens of a text a bi-encoder reads at most, `chunking` how documents were cut to be within it, if so.
     """
 
     method: str
@@ -220,6 +250,8 @@ class Ranking:
     query_cut: QueryCut | None = None
     words: QueryWords | None = None
     shares: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
+    window: int = 0
+    chunking: Chunking | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row a hit: rank, rank_before (nullable integer), doc_id, score."""
@@ -293,9 +325,9 @@ ELSEWHERE = "elsewhere"
 class Progress:
     """How far long work is.
 
-    `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching", "evaluating" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is
-    the model or corpus it is about.
+    `activity` is "loading", "indexing", "embedding", "chunks" (documents are cut, then `total` chunks embedded),
+    "waiting" (`total` then says how many are ahead), "scoring", "matching", "evaluating" or "elsewhere" (another
+    process embeds the corpus, and this one waits for it); `subject` is the model or corpus it is about.
     """
 
     activity: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from tokenizers import Encoding, Tokenizer
 
@@ -55,6 +56,15 @@ class Tokens:
             None if sequence is None or start < skipped else (start - skipped, end - skipped)
             for sequence, (start, end) in zip(cut.sequence_ids, cut.offsets, strict=True)
         )
+
+    def words(self, text: str) -> list[tuple[int, int]]:
+        """Where each word of the whole text begins, and how many tokens it is read in."""
+        whole = self._whole.encode(text, add_special_tokens=False)
+        found: list[tuple[int, int]] = []
+        for _, pieces in groupby(zip(whole.word_ids, whole.offsets, strict=True), key=lambda piece: piece[0]):
+            places = [start for _, (start, _) in pieces]
+            found.append((places[0], len(places)))
+        return found
 
     def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
         """The pairs as one batch, all as long as the longest: attention mask 0 marks the padding."""
