@@ -109,6 +109,8 @@ def question_of(state: PageState, result: SearchResult) -> str:
         first=state.first,
         fused=state.fused,
         rule=state.rule,
+        window=state.window,
+        overlap=state.overlap,
     )
     return asked.to_query()
 

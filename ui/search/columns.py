@@ -13,6 +13,7 @@ from ui import words
 from ui.draw.template import fill, joined
 from ui.draw.terms import explained, term
 from ui.runner import Outcome
+from ui.search.chunks import reach_line
 from ui.search.hits import Row, row
 from ui.search.merged import merged
 from ui.search.searched import searched
@@ -88,7 +89,7 @@ def _column(made: Columns, method: Method) -> Markup:
         ndcg=_ndcg(made.judged.get(method.key)),
         play=_play(made, ranking),
         how=explained(caption.how, "[CLS]", "[SEP]"),
-        searched=searched(ranking) if ranking is not None else "",
+        searched=searched(ranking) + reach_line(ranking, method) if ranking is not None else "",
         body=_ranked(made, method, ranking) if ranking is not None else _pending(made, method, working, state),
     )
 
@@ -159,6 +160,7 @@ def _row(
             alone=hit.doc_id in made.alone,
             marked=hit.doc_id == made.mark,
             shares=made.shares(ranking, hit.doc_id) if ranking is not None else (),
+            chunk=ranking.chunking.decided.get(hit.doc_id) if ranking is not None and ranking.chunking else None,
         )
     )
 

@@ -21,6 +21,7 @@ from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.acts import acted, kept
 from ui.search.arranging import build_arranging
+from ui.search.chunking import build_chunks
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
@@ -171,6 +172,7 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             model_choice(wiring, engine, "matcher", "Late interaction model", "model-matcher", [OWN_TOKENS]),
         ]
     build_arranging(engine, wiring)
+    build_chunks(wiring)
     return [*controls, *models]
 
 

@@ -46,6 +46,8 @@ def search_links(taken: TakenSearch) -> Markup:
         first=state.first,
         fused=state.fused,
         rule=state.rule,
+        window=state.window,
+        overlap=state.overlap,
     )
     return _links(SEARCH_FILES, asked, *SAID) + _said() + code(search_notebook(taken))
 
