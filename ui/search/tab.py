@@ -228,7 +228,8 @@ def _matched(visitor: Visitor, state: PageState) -> PageState:
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
     case = chosen(cases, number)
-    return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns)
+    chunks = {"window": case.window, "overlap": case.overlap}
+    return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns, **chunks)
 
 
 def _turned(visitor: Visitor, state: PageState, name: Any, typed: Any) -> PageState:

@@ -18,6 +18,8 @@ from searchcore.models.catalogue import BGE_QUERY_PROMPT
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from searchcore.types import Corpus, Document
 from ui import words
+from ui.takehome.chunks import ABOUT as ABOUT_CHUNKS
+from ui.takehome.chunks import ENCODE_CHUNKS, RETRIEVE_CHUNKS, chunks_of
 from ui.takehome.prediction import NOT_HERE, prediction_cells
 from ui.takehome.taken import TakenSearch
 
@@ -38,16 +40,21 @@ OTHER_SOURCE = (
     "The cross-encoder reorders candidates of another method than the bi-encoder here. Which they are is put in, as "
     "`GIVEN`, and not worked out again."
 )
-ENCODE = """
+READ = """
 encoder = SentenceTransformer(ENCODER)
 encoder.tokenizer.split_special_tokens = True  # a typed "[SEP]" is text, not the end of one
 pairs_of = zip(rows["title"], rows["text"])
 rows["passage"] = [f"{title}\\n\\n{text}" if title and text else title or text for title, text in pairs_of]
+"""
+ENCODE_WHOLE = """
 vectors = encoder.encode(rows["passage"].tolist(), normalize_embeddings=True, show_progress_bar=False)
 """
-RETRIEVE = """
+ENCODE = READ + ENCODE_WHOLE.lstrip()
+RETRIEVE_WHOLE = """
 vector = encoder.encode(PROMPT + QUERY, normalize_embeddings=True)
 rows["cosine"] = (vectors @ vector).round(6)
+"""
+FIRST = """
 # Where two are equal, the first in the corpus stands first.
 first = rows.sort_values("cosine", ascending=False, kind="stable").head(CANDIDATES)
 first = first.assign(rank=range(1, len(first) + 1))
@@ -167,9 +174,11 @@ def search_notebook(taken: TakenSearch) -> Notebook:
         PROMPT=PROMPTS.get(encoder, ""),
         QUERY=result.query,
         CANDIDATES=result.candidates_used,
+        **(chunks := chunks_of(taken)),
     )
     judged = (f"GRADES = {mapping(taken.grades)}\n{NDCG}", JUDGE) if taken.grades else ()
     about = f"# One search, two models\n\n{RUN_IT}\n\n{what_is_inside(taken, documents)} {EIGHT_BITS}"
+    about += f"\n\n{ABOUT_CHUNKS}" if chunks else ""
     source = _other_source(taken)
     if source is not None:
         about += f"\n\n{OTHER_SOURCE}"
@@ -179,7 +188,8 @@ def search_notebook(taken: TakenSearch) -> Notebook:
     if taken.predicted is not None and taken.state.guess and not predicted:
         about += f"\n\n{NOT_HERE}"
     reranking = RERANK if source is None else f"GIVEN = {source!r}\n{RERANK_GIVEN}"
-    cells = (begin, ROWS, ENCODE + RETRIEVE, SCORER + reranking, *judged, *predicted)
+    retrieved = ENCODE_CHUNKS + RETRIEVE_CHUNKS if chunks else ENCODE_WHOLE.lstrip() + RETRIEVE_WHOLE
+    cells = (begin, ROWS, READ + retrieved + FIRST.lstrip(), SCORER + reranking, *judged, *predicted)
     return Notebook(about, tuple(cell.strip() for cell in cells), documents)
 
 
