@@ -10,6 +10,9 @@ from tokenizers import Encoding, Tokenizer
 
 from searchcore.types import ModelInput
 
+# A word with the punctuation that touches it has at most so many: a line of dots is no word.
+MOST_JOINED_TOKENS = 8
+
 
 class Tokens:
     """A model's tokenizer. Its file may carry fixed padding and truncation; both are replaced here.
@@ -58,12 +61,22 @@ class Tokens:
         )
 
     def words(self, text: str) -> list[tuple[int, int]]:
-        """Where each word of the whole text begins, and how many tokens it is read in."""
+        """Where each word of the whole text begins, and how many tokens it is read in.
+
+        Punctuation stays with the word that it touches, up to a few tokens.
+        """
         whole = self._whole.encode(text, add_special_tokens=False)
         found: list[tuple[int, int]] = []
+        end = 0
         for _, pieces in groupby(zip(whole.word_ids, whole.offsets, strict=True), key=lambda piece: piece[0]):
-            places = [start for _, (start, _) in pieces]
-            found.append((places[0], len(places)))
+            places = [place for _, place in pieces]
+            start, tokens = places[0][0], len(places)
+            touches = bool(found) and start == end and not (text[start - 1].isalnum() and text[start].isalnum())
+            if touches and found[-1][1] + tokens <= MOST_JOINED_TOKENS:
+                found[-1] = (found[-1][0], found[-1][1] + tokens)
+            else:
+                found.append((start, tokens))
+            end = places[-1][1]
         return found
 
     def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:

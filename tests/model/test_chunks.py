@@ -94,3 +94,21 @@ def test_short_documents_are_ranked_as_without_chunks(engine: Engine) -> None:
     assert cut.hits == plain.hits
     assert cut.chunking is not None
     assert (cut.chunking.longer, cut.chunking.chunks) == (0, cut.chunking.documents)
+
+
+def test_punctuation_stays_with_the_word_that_it_touches(encoders: list[Encoder]) -> None:
+    text = 'The miller\'s "old" wheel, (it turned) ended. 中日，本'
+    for encoder in encoders:
+        starts = [start for start, _ in encoder.words(text)]
+        assert [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)] == [
+            "The ",
+            "miller's ",
+            '"old" ',
+            "wheel, ",
+            "(it ",
+            "turned) ",
+            "ended. ",
+            "中",
+            "日，本",
+        ]
+        assert max(tokens for _, tokens in encoder.words("." * 1000)) == 8

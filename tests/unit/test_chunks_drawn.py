@@ -34,7 +34,7 @@ BY_CHUNKS = replace(WHOLE, unread={}, chunking=CUT)
 @pytest.mark.parametrize(
     ("ranking", "said"),
     [
-        (WHOLE, "Of 2 documents here, 1 is longer than the 256 tokens that the bi-encoder reads: "),
+        (WHOLE, "Of 2 documents here, 1 is longer than the 256 tokens that the bi-encoder reads."),
         (replace(WHOLE, unread={}), ""),
         (replace(WHOLE, window=0), ""),
         (
@@ -64,8 +64,8 @@ def test_what_a_window_does_to_documents_is_counted_and_said(ranking: Ranking, s
 
 
 def test_the_chunk_that_decided_is_named_with_the_rank_without_it() -> None:
-    assert deciding(DECIDED) == "Chunk 2 of 3 decided; read whole, the document is at 2."
-    assert deciding(DECIDED._replace(rank_whole=None)) == "Chunk 2 of 3 decided; read whole, the document is far below."
+    assert deciding(DECIDED) == "Chunk 2 of 3 decided; whole: rank 2."
+    assert deciding(DECIDED._replace(rank_whole=None)) == "Chunk 2 of 3 decided; whole: far below."
     assert deciding(CUT.decided["b"]) == deciding(None) == ""
 
 
@@ -91,7 +91,7 @@ def result_of(ranking: Ranking) -> SearchResult:
 
 def test_both_lists_show_it_and_documents_that_are_not_cut_have_nothing() -> None:
     drawn = str(columns(Columns(result_of(BY_CHUNKS), {}, METHODS)))
-    assert drawn.count("Chunk 2 of 3 decided; read whole, the document is at 2.") == 2  # the column, and the one list
+    assert drawn.count("Chunk 2 of 3 decided; whole: rank 2.") == 2  # the column, and the one list
     assert drawn.count("<mark>Then it &lt;i&gt;burned&lt;/i&gt;.</mark>") == 2
     assert drawn.count("Of 2 documents, 1 is longer than") == 2
     assert "of 1 decided" not in drawn

@@ -16,9 +16,9 @@ def build_chunks(wiring: Wiring) -> None:
     """Lay out the controls, and say what they ask for."""
     with gr.Row():
         window = gr.Radio(
-            [("whole document", ""), *((f"chunks of {each} tokens", each) for each in WINDOWS)],
+            [("whole documents", ""), *((f"chunks of {each}", each) for each in WINDOWS)],
             value="",
-            label="The bi-encoder reads",
+            label="The bi-encoder reads (tokens)",
             elem_id="window",
         )
         overlap = gr.Radio(

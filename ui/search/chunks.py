@@ -13,7 +13,7 @@ from ui.draw.numbers import shortened
 from ui.draw.template import fill
 from ui.draw.terms import explained
 
-CHUNK_CHARACTERS = 120
+CHUNK_CHARACTERS = 80
 
 
 def reach(ranking: Ranking, method: Method) -> str:
@@ -23,9 +23,7 @@ def reach(ranking: Ranking, method: Method) -> str:
     if cut is None:
         unread, shown = len(ranking.unread), words.count(len(ranking.hits), "document")
         are = "is" if unread == 1 else "are"
-        return (
-            f"Of {shown} here, {unread} {are} {reads}: the rest is not searched." if unread and ranking.window else ""
-        )
+        return f"Of {shown} here, {unread} {are} {reads}." if unread and ranking.window else ""
     if cut.chunks == cut.documents:
         return f"No document is longer than a chunk of {cut.window} tokens, so nothing is cut."
     overlapping = f", which overlap by up to {cut.overlap}" if cut.overlap else ""
@@ -50,11 +48,11 @@ def reach_line(ranking: Ranking, method: Method) -> Markup:
 
 
 def deciding(chunk: Chunk | None) -> str:
-    """ "Chunk 9 of 12 decided; whole, it is at 6."; empty for a document that was not cut."""
+    """ "Chunk 9 of 12 decided; whole: rank 6."; empty for a document that was not cut."""
     if chunk is None or chunk.of == 1:
         return ""
-    whole = f"at {chunk.rank_whole:,}" if chunk.rank_whole else "far below"
-    return f"Chunk {chunk.number:,} of {chunk.of:,} decided; read whole, the document is {whole}."
+    whole = f"rank {chunk.rank_whole:,}" if chunk.rank_whole else "far below"
+    return f"Chunk {chunk.number:,} of {chunk.of:,} decided; whole: {whole}."
 
 
 def text_of(document: Document, chunk: Chunk | None) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from searchcore.models.tokens import MOST_JOINED_TOKENS
 from searchcore.ranking import BI_ENCODER
 from ui.takehome.taken import TakenSearch
 
@@ -10,16 +11,23 @@ ABOUT = (
     "cross-encoder reads whole documents."
 )
 ENCODE_CHUNKS = '''
+from itertools import groupby
+
 def chunks(text):
     """Pieces of whole words, of at most WINDOW tokens each; the next one repeats up to OVERLAP of them."""
     read = encoder.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
-    starts, sizes, before = [], [], None
-    for word, (start, _) in zip(read.word_ids(), read["offset_mapping"]):
-        if word != before:
+    starts, sizes, before = [], [], 0
+    for _, pieces in groupby(zip(read.word_ids(), read["offset_mapping"]), key=lambda piece: piece[0]):
+        places = [place for _, place in pieces]
+        start, size = places[0][0], len(places)
+        # Punctuation stays with the word that it touches, up to a few tokens.
+        touches = sizes and start == before and not (text[start - 1].isalnum() and text[start].isalnum())
+        if touches and sizes[-1] + size <= MOST_JOINED:
+            sizes[-1] += size
+        else:
             starts.append(start)
-            sizes.append(0)
-        sizes[-1] += 1
-        before = word
+            sizes.append(size)
+        before = places[-1][1]
     starts.append(len(text))
     pieces, first = [], 0
     while True:
@@ -38,7 +46,7 @@ def chunks(text):
 
 pieces = [(row, piece) for row, passage in rows["passage"].items() for piece in chunks(passage)]
 vectors = encoder.encode([piece for _, piece in pieces], normalize_embeddings=True, show_progress_bar=False)
-'''
+'''.replace("MOST_JOINED", str(MOST_JOINED_TOKENS))
 RETRIEVE_CHUNKS = """
 vector = encoder.encode(PROMPT + QUERY, normalize_embeddings=True)
 rows["cosine"] = pd.Series((vectors @ vector).round(6)).groupby([row for row, _ in pieces]).max()
