@@ -107,6 +107,10 @@ class MadeUp:
         """Not needed here."""
         raise NotImplementedError
 
+    def words(self, text: str) -> list[tuple[int, int]]:
+        """Not needed here."""
+        raise NotImplementedError
+
 
 def made_up(size: int) -> Corpus:
     """A corpus of texts as long as abstracts are."""

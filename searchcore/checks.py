@@ -13,6 +13,7 @@ MAX_CANDIDATES = 200
 MAX_QUERY_CHARACTERS = 4_000
 MAX_TEXT_CHARACTERS = 20_000
 MAX_TEXTS = 200
+LEAST_WINDOW, MOST_WINDOW = 16, 254
 
 
 def check_query(query: Any, name: str = "query") -> str:
@@ -56,10 +57,7 @@ def check_candidates(candidates: Any) -> int:
 
 def check_number(value: Any, name: str, most: int) -> int:
     """A whole number from 1 to `most`; a float without a fraction is one."""
-    if isinstance(value, float):
-        whole = value.is_integer()
-    else:
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
+    whole = value.is_integer() if isinstance(value, float) else _is_whole(value)
     number = int(value) if whole else 0
     if not 1 <= number <= most:
         raise InvalidInput(f"{name} must be a whole number from 1 to {most:,}, got {quoted(value)}.")
@@ -76,3 +74,20 @@ def check_methods(methods: Any, known: Sequence[str], default: Sequence[str]) ->
         if not isinstance(method, str) or method not in known:
             raise UnknownName(f"method {quoted(method)} is not known; choose from: {', '.join(known)}.")
     return tuple(dict.fromkeys(methods))
+
+
+def check_chunks(window: Any, overlap: Any) -> None:
+    """A window of 16 to 254 tokens, or 0 for whole documents, and an overlap of at most half of it."""
+    if not _is_whole(window) or (window and not LEAST_WINDOW <= window <= MOST_WINDOW):
+        raise InvalidInput(
+            f"window must be a whole number from {LEAST_WINDOW} to {MOST_WINDOW}, or 0 for whole documents, "
+            f"got {quoted(window)}."
+        )
+    if not _is_whole(overlap) or not 0 <= overlap <= window // 2:
+        raise InvalidInput(
+            f"overlap must be a whole number from 0 to half of the window, {window // 2}, got {quoted(overlap)}."
+        )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

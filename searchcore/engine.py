@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from searchcore.checks import check_candidates, check_methods, check_query, check_texts
+from searchcore.checks import check_candidates, check_chunks, check_methods, check_query, check_texts
 from searchcore.corpora import find_corpora
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.index import EmbeddingCache, VectorIndex, checked_address, index_address
@@ -274,6 +274,7 @@ class Engine:
         own = found.own_document(prepared) if prepared else None
         put_together = options or Options()
         arranged(self.methods, put_together)
+        check_chunks(put_together.window, put_together.overlap)
         return Request(
             corpus=found,
             query=text,

@@ -20,6 +20,7 @@ from searchcore.types import Corpus, Document, PairScore, QueryCut
 
 V = TypeVar("V")
 REMEMBERED_QUERIES = 2_000
+MOST_WAYS_TO_CUT = 4
 
 
 class Recent(Generic[V]):
@@ -62,6 +63,17 @@ class CorpusMemory:
         self.pair_scores: Recent[dict[str, PairScore]] = Recent(REMEMBERED_QUERIES)
         self.query_cuts: Recent[QueryCut | None] = Recent(REMEMBERED_QUERIES)
         self._dropped: dict[tuple[str, str], int] = {}
+
+    def make_room(self, way: tuple[Hashable, ...]) -> None:
+        """Forget the oldest of the ways in which the corpus was cut into chunks, and what was begun of them.
+
+        A way is the key, of four parts, under which it is kept in `made`; `way` is the next one.
+        """
+        # What is half done has the same key with one more word before it.
+        ways = dict.fromkeys(key[-4:] for key in list(self.made) if isinstance(key, tuple) and key[-4:-3] == way[:1])
+        for old in [each for each in ways if each != way][: 1 - MOST_WAYS_TO_CUT]:
+            for key in [key for key in list(self.made) if isinstance(key, tuple) and key[-4:] == old]:
+                self.made.pop(key, None)
 
     def dropped(self, encoder: Encoder, document: Document) -> int:
         """How many tokens at the end of `document` the encoder does not read, counted once."""

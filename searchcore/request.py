@@ -23,18 +23,21 @@ EXPANDING = (BM25, BI_ENCODER)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How methods are put together, and which of them expand the query.
+    """How methods are put together, which of them expand the query, and what one of them reads.
 
     `first` is the method whose ranking the rerankers reorder. `fused` are the methods that fusion makes one ranking
     of, by `rule`: sums of reciprocal ranks ("rrf"), or the average of scores brought to 0 to 1 ("average").
     The methods `expanded`, of EXPANDING, search twice: the second time with a query that was moved towards what the
-    first one found.
+    first one found. With a `window` of 16 to 254 tokens the bi-encoder reads documents in chunks of so many, each
+    beginning with up to `overlap` tokens (at most half the window) of the one before; with 0 it reads whole documents.
     """
 
     first: str = BI_ENCODER
     fused: tuple[str, ...] = (BM25, BI_ENCODER)
     rule: str = RECIPROCAL_RANKS
     expanded: tuple[str, ...] = ()
+    window: int = 0
+    overlap: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.index import Done, EmbeddingCache, ExactIndex, Positions, TokenVectors, VectorIndex
+from searchcore.index import Chunks, Done, EmbeddingCache, ExactIndex, Positions, TokenVectors, VectorIndex
+from searchcore.index.chunks import cut
 from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
 from searchcore.neighbours import NeighbourGraph
@@ -105,22 +106,46 @@ class Resources:
         """The index over a corpus's vectors: from memory, from disk, or made now."""
         memory, key = self.memory(corpus), ("index", encoder.fingerprint)
         memory.wanted = memory.wanted or not self.caller.idle
+        return (
+            yield from self.made(
+                corpus, key, "embedding", lambda job: self._embedded(corpus, corpus, encoder, key, job)
+            )
+        )
 
-        def make(job: Job[VectorIndex]) -> VectorIndex:
-            def encode(passages: Sequence[str]) -> Vectors:
-                # Whoever asks meanwhile waits for the same job: from its next part on it is no idle work.
-                background = self.for_caller(Caller(f"embedding {corpus.name}", idle=not memory.wanted))
-                return finish(background.encode_documents(encoder, passages), within=job)
+    def chunked(self, corpus: Corpus, encoder: Encoder, window: int, overlap: int) -> Work[tuple[Chunks, VectorIndex]]:
+        """Where the documents of a corpus are cut, and the index over the vectors of the chunks.
 
-            if self._engine is not None and corpus.shared:
-                elsewhere = self._engine.index(corpus, encoder, _reporting(job), encode)
-                # The next search opens it anew; what it finds missing is made again.
-                elsewhere.on_failure = lambda: memory.made.pop(key, None)
-                return elsewhere
-            with self._done(corpus, *key) as done:
-                return self._cache.embed(corpus, encoder, _reporting(job), encode, done)
+        Of a corpus the last few ways to cut it stay in memory. Raises InvalidInput where there are too many chunks.
+        """
+        key = ("chunks", encoder.fingerprint, window, overlap)
 
-        return (yield from self.made(corpus, key, "embedding", make))
+        def make(job: Job[tuple[Chunks, VectorIndex]]) -> tuple[Chunks, VectorIndex]:
+            self.memory(corpus).make_room(key)
+            chunks = cut(corpus, encoder, window, overlap, _watched(corpus.documents, job))
+            if chunks.whole:
+                return chunks, finish(self.index(corpus, encoder), within=job)
+            return chunks, self._embedded(corpus, chunks.corpus(corpus), encoder, key, job)
+
+        return (yield from self.made(corpus, key, "chunks", make))
+
+    def _embedded(
+        self, corpus: Corpus, texts: Corpus, encoder: Encoder, key: tuple[Hashable, ...], job: Job[Any]
+    ) -> VectorIndex:
+        """The index over `texts`, which are those of `corpus` or made of them."""
+        memory = self.memory(corpus)
+
+        def encode(passages: Sequence[str]) -> Vectors:
+            # Whoever asks meanwhile waits for the same job: from its next part on it is no idle work.
+            background = self.for_caller(Caller(f"embedding {corpus.name}", idle=not memory.wanted))
+            return finish(background.encode_documents(encoder, passages), within=job)
+
+        if self._engine is not None and texts is corpus and corpus.shared:
+            elsewhere = self._engine.index(corpus, encoder, _reporting(job), encode)
+            # The next search opens it anew; what it finds missing is made again.
+            elsewhere.on_failure = lambda: memory.made.pop(key, None)
+            return elsewhere
+        with self._done(corpus, *key) as done:
+            return self._cache.embed(texts, encoder, _reporting(job), encode, done)
 
     def nearest(
         self, index: VectorIndex, vector: Vectors, k: int, among: Positions | None = None
@@ -182,7 +207,7 @@ class Resources:
         return found
 
     @contextmanager
-    def _done(self, corpus: Corpus, *key: str) -> Iterator[Done]:
+    def _done(self, corpus: Corpus, *key: Hashable) -> Iterator[Done]:
         """The batches that an interrupted job has left in memory; forgotten when all are done."""
         made = self.memory(corpus).made
         yield made.setdefault(("batches", *key), {})
@@ -346,3 +371,10 @@ def _reporting(job: Job[Any]) -> Callable[..., None]:
             job.report(done, total, elsewhere=elsewhere)
 
     return report
+
+
+def _watched(documents: Sequence[Document], job: Job[Any]) -> Iterator[Document]:
+    """The documents one by one, until the job is stopped."""
+    for document in documents:
+        job.report(0, 0)
+        yield document

@@ -218,6 +218,35 @@ class Expansion:
     why_not: str = ""
 
 
+class Chunk(NamedTuple):
+    """The chunk that decided a document's score: its number, from 1, of how many, and its characters of the passage.
+
+    `rank_whole` is the document's rank where none is cut and each is read as far as the window goes; None far below.
+    """
+
+    number: int
+    of: int
+    start: int
+    end: int
+    rank_whole: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How the documents of a corpus were cut, and by document the chunk that `decided`.
+
+    There are so many `chunks` of at most `window` tokens, each beginning with up to `overlap` of the one before.
+    `longer` of the `documents` have more tokens than the model reads at once.
+    """
+
+    window: int
+    overlap: int
+    chunks: int
+    documents: int
+    longer: int
+    decided: Mapping[str, Chunk]
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Documents in the order that one method gives them.
@@ -228,7 +257,8 @@ class Ranking:
     neither counts loading or waiting. `unread` holds, by document, how many of its tokens at the end did not fit the
     model's window; `query_cut` is the same for the query, None where all of it was read. `words` is what keyword
     search made of the query. `shares` says of each document of a fusion which rankings its score comes from.
-    `expansion` is what the query was expanded by, where that was asked for.
+    `expansion` is what the query was expanded by, where that was asked for. `window` is how many tokens of a text a
+    bi-encoder reads at most, `chunking` how documents were cut to be within it, if so.
     """
 
     method: str
@@ -244,6 +274,8 @@ class Ranking:
     words: QueryWords | None = None
     shares: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
     expansion: Expansion | None = None
+    window: int = 0
+    chunking: Chunking | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row a hit: rank, rank_before (nullable integer), doc_id, score."""
@@ -317,9 +349,10 @@ ELSEWHERE = "elsewhere"
 class Progress:
     """How far long work is.
 
-    `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching", "evaluating", "linking", "measuring", "growing" or "elsewhere" (another process embeds the corpus, and
-    this one waits for it); `subject` is the model or corpus it is about.
+    `activity` is "loading", "indexing", "embedding", "chunks" (documents are cut, then `total` chunks embedded),
+    "waiting" (`total` then says how many are ahead), "scoring", "matching", "evaluating", "linking", "measuring",
+    "growing" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is the model or
+    corpus it is about.
     """
 
     activity: str

@@ -136,6 +136,9 @@ class FakeEncoder(Held):
     def offsets(self, text: str, *, as_query: bool = False) -> tuple[tuple[int, int] | None, ...]:
         return tuple(match.span() for match in re.finditer(r"\w+", text))[: self.window] or ((0, len(text)),)
 
+    def words(self, text: str) -> list[tuple[int, int]]:
+        return [(match.start(), 1) for match in re.finditer(r"\w+", text)]
+
 
 class FakeScorer(Held):
     """A PairScorer that counts shared words, one pair at a time. `pairs` holds every pair it was asked for, in order.

@@ -57,6 +57,10 @@ BY_CROSS_ENCODER, BY_BI_ENCODER = "cross-encoder", "bi-encoder"
 MOST_LOOKED_AT = 1_000
 RESCORED = ("0", "40", "200")
 WITHOUT = "without"
+# So many tokens has a chunk of a document, and so much of it is of the chunk before.
+WINDOWS = ("128", "64", "32")
+QUARTER, HALF = "quarter", "half"
+OVERLAPS = {"": 0.0, QUARTER: 0.25, HALF: 0.5}
 ORDER, RIGHT = "order", "right"
 # What is right where the two rankings are equally good.
 NEITHER = "neither"
@@ -76,8 +80,10 @@ class PageState:
     `revealed`, that of the method `seen` (empty: the bi-encoder, or BM25) is there to predict it from, and `guess` says
     what the visitor expects: documents in order or, where it `asks` which of two is right, a method. `mark` names a
     document that stands out. `first` is the method whose ranking is reranked (empty: the bi-encoder), `fused` are those
-    that fusion makes one ranking of, by `rule`. `text_a` and `text_b` are the pair that Under the hood looks at; with
-    `doc` the second one is that document of `corpus`. `queries` and `documents` are how many a price is worked out for.
+    that fusion makes one ranking of, by `rule`. With a `window` the bi-encoder reads documents in chunks of so many
+    tokens, of which `overlap` says how much the next one repeats. `text_a` and `text_b` are the pair that Under the
+    hood looks at; with `doc` the second one is that document of `corpus`. `queries` and `documents` are how many a
+    price is worked out for.
     `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's
     choices. `index` with its `ef` or `probes` looks for neighbours; `dimensions`, `precision`, `way` and `rescored` say
     what is kept of vectors. `step` is where the lesson is, from 1, where `guess` is the number of an option or what its
@@ -111,6 +117,8 @@ class PageState:
     expanded: tuple[str, ...] = in_address(
         (), Parameter("expand", check_keys, lambda text: tuple(text.split(",")), ",".join)
     )
+    window: str = chosen("", "window", ("", *WINDOWS))
+    overlap: str = chosen("", "overlap", tuple(OVERLAPS))
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -161,8 +169,10 @@ class PageState:
 
     @property
     def options(self) -> Options:
-        """How the methods are put together, and which expand the query."""
-        return Options(self.first or BI_ENCODER, self.fused, self.rule, self.expanded)
+        """How the methods are put together, which expand the query, and what chunks are read."""
+        window = int(self.window or 0)
+        overlap = int(window * OVERLAPS[self.overlap])
+        return Options(self.first or BI_ENCODER, self.fused, self.rule, self.expanded, window, overlap)
 
     def with_changes(self, **changes: Any) -> PageState:
         """This state with some fields changed. Raises InvalidInput as the class does."""

@@ -101,6 +101,13 @@ def short_name(model: str) -> str:
     return model.rsplit("/", 1)[-1]
 
 
+def _of_chunks(progress: Progress, embedded: str) -> str:
+    """First documents are cut, then there is a number."""
+    if not progress.total:
+        return f"Cutting “{progress.subject}” into chunks, once …"
+    return f"Encoding the chunks of “{progress.subject}”, once: {embedded}"
+
+
 def progress_sentence(progress: Progress) -> str:
     """What is being done now, how far it is and how long it will still take, as one sentence."""
     left = f", about {duration(progress.seconds_left)} left" if progress.seconds_left is not None else ""
@@ -112,6 +119,7 @@ def progress_sentence(progress: Progress) -> str:
         "indexing": f"Counting the words of “{progress.subject}”, once …",
         "embedding": f"Encoding “{progress.subject}”, once: {done} {count(progress.total, 'document')} "
         f"are vectors now{left} …",
+        "chunks": _of_chunks(progress, f"{done} {count(progress.total, 'chunk')} are vectors now{left} …"),
         "waiting": f"Waiting for {short_name(progress.subject)}: {count(progress.total, 'search', 'searches')} "
         "ahead of yours …",
         ELSEWHERE: f"Another process is encoding “{progress.subject}”; waiting for it …",

@@ -1,6 +1,7 @@
 """Nearest neighbours among a corpus's vectors, and the cache on disk that keeps the vectors."""
 
 from searchcore.index.address import INDEX_VARIABLE, checked_address, index_address
+from searchcore.index.chunks import Chunks
 from searchcore.index.embedding_cache import KEPT_TYPE, Done, EmbeddingCache, TokenVectors
 from searchcore.index.exact import COSINE_DECIMALS, ExactIndex, top_k
 from searchcore.index.kept_scores import hash_of, keep_scores, read_scores
@@ -10,6 +11,7 @@ __all__ = [
     "COSINE_DECIMALS",
     "INDEX_VARIABLE",
     "KEPT_TYPE",
+    "Chunks",
     "Done",
     "EmbeddingCache",
     "ExactIndex",

@@ -135,6 +135,10 @@ class OnnxEncoder:
         """See Encoder.offsets."""
         return self.tokens.offsets(text, self.query_prompt if as_query else "")
 
+    def words(self, text: str) -> Sequence[tuple[int, int]]:
+        """See Encoder.words."""
+        return self.tokens.words(text)
+
     def _made_session(self, folder: Path) -> onnxruntime.InferenceSession:
         return _session(str(folder / "model.onnx"))
 

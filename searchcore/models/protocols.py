@@ -57,6 +57,10 @@ class Encoder(Protocol):
         """For each token that `read` returns, the characters of `text` it stands for; None if it stands for none."""
         ...
 
+    def words(self, text: str) -> Sequence[tuple[int, int]]:
+        """Of a document's text, within the window or not: where each word begins, and how many tokens it is read in."""
+        ...
+
 
 @runtime_checkable
 class PairScorer(Protocol):

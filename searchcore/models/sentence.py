@@ -75,6 +75,10 @@ class SentenceEncoder:
         """See Encoder.offsets."""
         return self.tokens.offsets(text)
 
+    def words(self, text: str) -> Sequence[tuple[int, int]]:
+        """See Encoder.words."""
+        return self.tokens.words(text)
+
 
 class SentencePairScorer:
     """A cross-encoder with one label; the logit as it is, without the sigmoid that is the default."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from tokenizers import Encoding, Tokenizer
 
 from searchcore.types import ModelInput
+
+# A word with the punctuation that touches it has at most so many: a line of dots is no word.
+MOST_JOINED_TOKENS = 8
 
 
 class Tokens:
@@ -55,6 +59,25 @@ class Tokens:
             None if sequence is None or start < skipped else (start - skipped, end - skipped)
             for sequence, (start, end) in zip(cut.sequence_ids, cut.offsets, strict=True)
         )
+
+    def words(self, text: str) -> list[tuple[int, int]]:
+        """Where each word of the whole text begins, and how many tokens it is read in.
+
+        Punctuation stays with the word that it touches, up to a few tokens.
+        """
+        whole = self._whole.encode(text, add_special_tokens=False)
+        found: list[tuple[int, int]] = []
+        end = 0
+        for _, pieces in groupby(zip(whole.word_ids, whole.offsets, strict=True), key=lambda piece: piece[0]):
+            places = [place for _, place in pieces]
+            start, tokens = places[0][0], len(places)
+            touches = bool(found) and start == end and not (text[start - 1].isalnum() and text[start].isalnum())
+            if touches and found[-1][1] + tokens <= MOST_JOINED_TOKENS:
+                found[-1] = (found[-1][0], found[-1][1] + tokens)
+            else:
+                found.append((start, tokens))
+            end = places[-1][1]
+        return found
 
     def padded(self, pairs: Sequence[tuple[str, str]]) -> list[ModelInput]:
         """The pairs as one batch, all as long as the longest: attention mask 0 marks the padding."""

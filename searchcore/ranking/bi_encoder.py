@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchcore.index import COSINE_DECIMALS, VectorIndex
+from searchcore.index import COSINE_DECIMALS, Chunks, VectorIndex
 from searchcore.ranking.feedback import NEAREST, ONLY_ONE, moved
 from searchcore.ranking.method import BI_ENCODER, Scale
 from searchcore.request import Request
 from searchcore.running import Work
-from searchcore.types import Expansion, Hit, Ranking
+from searchcore.types import Chunk, Chunking, Expansion, Hit, Ranking
+
+# How far down a document's rank without chunks is looked up.
+WHOLE_RANKS = 1_000
 
 
 class BiEncoder:
@@ -31,9 +35,12 @@ class BiEncoder:
 
     def rank(self, request: Request, before: Mapping[str, Ranking]) -> Work[Ranking]:
         """See Method.rank."""
-        corpus, resources = request.corpus, request.resources
+        corpus, resources, options = request.corpus, request.resources, request.options
         encoder = yield from resources.models.encoder(request.encoder)
         index = yield from resources.index(corpus, encoder)
+        cut = None
+        if options.window:
+            cut = yield from resources.chunked(corpus, encoder, options.window, options.overlap)
         vector, passes, seconds = request.vector, 1, 0.0
         if vector is None:
             vector, passes, seconds = yield from resources.query_vector(corpus, encoder, request.query)
@@ -41,18 +48,17 @@ class BiEncoder:
         if self.key in request.options.expanded:
             vector, expansion, expanding = yield from _expanded(request, index, vector)
         count = request.candidates if request.among is None else len(request.among)
-        # One more than needed, where one that may come is left out.
-        more = count + (request.excluded is not None)
-        positions, cosines, comparing = yield from resources.nearest(index, vector, more, request.among)
+        if cut is None:
+            hits, comparing = yield from _best(request, index, vector, count)
+            chunking = None
+        else:
+            whole, comparing = yield from _best(request, index, vector, max(count, WHOLE_RANKS))
+            began = time.perf_counter()
+            ranks = {hit.doc_id: hit.rank for hit in whole}
+            hits, chunking = _by_chunks(request, *cut, vector, count, ranks)
+            comparing += time.perf_counter() - began
         comparing += expanding
-        kept = np.flatnonzero(positions != request.excluded)[:count]
-        documents = [corpus.documents[position] for position in positions[kept].tolist()]
-        hits = tuple(
-            # A float32 has digits beyond those that were computed.
-            Hit(rank, document.doc_id, round(cosine, COSINE_DECIMALS))
-            for rank, (document, cosine) in enumerate(zip(documents, cosines[kept].tolist(), strict=True), start=1)
-        )
-        unread = resources.dropped(corpus, encoder, documents)
+        documents = [corpus.document(hit.doc_id) for hit in hits]
         return Ranking(
             self.key,
             encoder.name,
@@ -61,9 +67,12 @@ class BiEncoder:
             measured_milliseconds=(seconds + comparing) * 1000,
             passes_needed=self.passes(len(hits)),
             passes_run=passes,
-            unread=unread,
+            # A chunk is never longer than what is read.
+            unread={} if chunking else resources.dropped(corpus, encoder, documents),
             query_cut=resources.query_cut(corpus, encoder, request.query),
             expansion=expansion,
+            window=encoder.window,
+            chunking=chunking,
         )
 
 
@@ -84,3 +93,42 @@ def _expanded(
     cosine = round(float((vector * new).sum()), COSINE_DECIMALS)
     found = tuple(request.corpus.documents[place].doc_id for place in near.tolist())
     return new, Expansion(found, cosine=cosine), searching + time.perf_counter() - began
+
+
+def _best(
+    request: Request, index: VectorIndex, vector: NDArray[np.float32], count: int
+) -> Work[tuple[tuple[Hit, ...], float]]:
+    """The best documents by the vectors of their passages, and the seconds that comparing them took."""
+    # One more than needed, where one that may come is left out.
+    more = count + (request.excluded is not None)
+    positions, cosines, comparing = yield from request.resources.nearest(index, vector, more, request.among)
+    kept = np.flatnonzero(positions != request.excluded)[:count]
+    return _hits(request, zip(positions[kept].tolist(), cosines[kept].tolist(), strict=True)), comparing
+
+
+def _by_chunks(
+    request: Request,
+    chunks: Chunks,
+    index: VectorIndex,
+    vector: NDArray[np.float32],
+    count: int,
+    whole: Mapping[str, int],
+) -> tuple[tuple[Hit, ...], Chunking]:
+    """The best documents by the best of their chunks (MaxP, Dai and Callan 2019), and which chunk that was."""
+    found = chunks.best(index, vector, count + (request.excluded is not None), request.among)
+    kept = [each for each in found if each[0] != request.excluded][:count]
+    hits = _hits(request, ((position, cosine) for position, _, cosine in kept))
+    decided = {}
+    for hit, (position, chunk, _) in zip(hits, kept, strict=True):
+        first, end = chunks.offsets[position : position + 2].tolist()
+        start, stop = chunks.spans[chunk].tolist()
+        decided[hit.doc_id] = Chunk(chunk - first + 1, end - first, start, stop, whole.get(hit.doc_id))
+    return hits, Chunking(chunks.window, chunks.overlap, len(chunks), len(request.corpus), chunks.longer, decided)
+
+
+def _hits(request: Request, found: Iterable[tuple[int, float]]) -> tuple[Hit, ...]:
+    return tuple(
+        # A float32 has digits beyond those that were computed.
+        Hit(rank, request.corpus.documents[position].doc_id, round(cosine, COSINE_DECIMALS))
+        for rank, (position, cosine) in enumerate(found, start=1)
+    )

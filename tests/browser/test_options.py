@@ -89,6 +89,24 @@ def test_a_query_is_expanded_where_that_is_chosen_and_the_column_says_by_what(vi
     expect(visit.column("bm25").locator(".ss-expanded")).to_have_count(1)
 
 
+def test_documents_are_read_in_chunks_and_the_one_that_decided_is_marked(visit: Visit) -> None:
+    visit.choose("museum")
+    visit.open_options()
+    reach, first = visit.column("bi_encoder").locator(".ss-reach"), visit.hits("bi_encoder").first
+    expect(reach).to_have_text("Of 16 documents here, 16 are longer than the 256 tokens that the bi-encoder reads.")
+    expect(first.locator("mark")).to_have_count(0)
+    visit.page.locator("#window").get_by_label("chunks of 64").check()
+    expect(reach).to_contain_text("in 140 chunks of at most 64 tokens, all is read.")
+    visit.page.locator("#overlap").get_by_label("a quarter").check()
+    expect(reach).to_contain_text("chunks of at most 64 tokens, which overlap by up to 16, all is read.")
+    expect(visit.page).to_have_url(re.compile("window=64&overlap=quarter"))
+    expect(first.locator(".ss-part")).to_have_text(re.compile(r"^Chunk \d+ of \d+ decided; whole: rank \d+\.$"))
+    expect(first.locator("mark")).to_be_visible()
+    expect(first.locator(".ss-before")).to_be_hidden()
+    first.get_by_role("button", name="More of").press("Enter")
+    expect(first.locator(".ss-before")).to_be_visible()
+
+
 def test_the_slider_follows_the_cut(visit: Visit) -> None:
     visit.choose("movies")
     visit.open_options()

@@ -9,10 +9,12 @@ import pytest
 from searchcore import Engine
 from searchcore.types import Hit, Ranking, SearchResult
 from ui.search.failures import CASES, Case, known, label, outcome, watch
+from ui.state import PageState
 
 
 def found(engine: Engine, case: Case) -> SearchResult:
-    return engine.search(case.corpus, case.query, 20, case.columns)
+    options = PageState(window=case.window, overlap=case.overlap).options
+    return engine.search(case.corpus, case.query, 20, case.columns, options=options)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.query}"[:50])
@@ -34,7 +36,10 @@ def test_there_are_cases_of_at_least_five_kinds_on_corpora_that_there_are(engine
 
 def first_is(ranking: Ranking, doc_id: str) -> Ranking:
     hits = [Hit(1, doc_id, -5.0, 1), *(replace(h, rank=h.rank + 1) for h in ranking.hits if h.doc_id != doc_id)]
-    return replace(ranking, hits=tuple(hits))
+    if ranking.chunking is None:
+        return replace(ranking, hits=tuple(hits))
+    decided = {each: chunk._replace(rank_whole=1) for each, chunk in ranking.chunking.decided.items()}
+    return replace(ranking, hits=tuple(hits), chunking=replace(ranking.chunking, decided=decided))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.query}"[:50])
@@ -58,3 +63,16 @@ def test_another_query_or_corpus_is_no_case(engine: Engine) -> None:
     result = engine.search("toy", "a man eats")
     assert outcome(result, engine.methods) == "" and watch("toy", "a man eats") == ""
     assert watch("toy", CASES[0].query) == ""
+
+
+def test_what_chunks_do_is_said_with_the_places_without_and_with_them(engine: Engine) -> None:
+    rockets, ferry, ice = (case for case in CASES if case.window)
+    assert outcome(found(engine, rockets), engine.methods) == (
+        "It failed this time: read no further than 256 tokens, “The pharmacy cabinet” is at 16; by its chunk 7 of 8 "
+        "the bi-encoder has it at 1."
+    )
+    assert "bi-encoder: 1; cross-encoder: " in outcome(found(engine, ferry), engine.methods)
+    assert "bi-encoder: 2; cross-encoder: 1" in outcome(found(engine, ice), engine.methods)
+    # Without chunks the same query says what the window alone does.
+    plain = engine.search("museum", rockets.query, 20, rockets.columns)
+    assert "the place of what answers is, bi-encoder: 16; " in outcome(plain, engine.methods)

@@ -92,6 +92,17 @@ def assert_same(frame: pd.DataFrame, result: SearchResult, method: str, score: s
     assert found == pytest.approx({doc_id: hit.score for doc_id, hit in hits.items()}, abs=tolerance)
 
 
+def test_a_search_by_chunks_is_worked_out_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
+    museum = engine.corpora["museum"]
+    state = PageState(corpus="museum", query="What became of the stolen wages?", window="64", overlap="quarter")
+    result = engine.search(museum, state.query, 5, options=state.options)
+    made = search_notebook(TakenSearch(state, result, {}, engine.methods))
+    [frame] = run(made, folders, "first", tmp_path)
+    assert_same(frame, result, "bi_encoder", "cosine", COSINE)
+    assert list(frame["doc_id"]) == [hit.doc_id for hit in result.rankings["bi_encoder"].hits]
+    assert "WINDOW = 64\nOVERLAP = 16" in made.cells[0]
+
+
 def test_a_search_is_worked_out_again_and_a_changed_row_changes_it(
     engine: Engine, folders: dict[str, str], tmp_path: Path
 ) -> None:

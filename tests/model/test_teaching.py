@@ -41,6 +41,8 @@ SHOWN = (
     "Reranking helps",
     "Reranking hurts",
     "Beyond the window",
+    "Beyond the window, in chunks",
+    "In chunks, but reranked whole",
     "Another language",
     "No answer",
     "Late interaction between",

@@ -26,6 +26,8 @@ EXPLANATIONS = {
     "pass": "One run of a transformer over one input. Passes don’t depend on the machine, seconds do.",
     "candidates": "The documents that the first ranking hands on. What is not among them, no reranker ever sees.",
     "token": "A piece of text with a number: a word or a part of one. Models read tokens, not words.",
+    "chunks": "Pieces of a document, cut between words. Each has a vector of its own, and the best one counts for the "
+    "document (MaxP; Dai and Callan 2019).",
     "vector": "A list of numbers that stands for a text; near means alike in meaning.",
     "[CLS]": "A token put before every input. The cross-encoder’s score is read off at its place.",
     "[SEP]": "A token put between the two texts of a pair, and at the end.",

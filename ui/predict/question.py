@@ -110,6 +110,8 @@ def question_of(state: PageState, result: SearchResult) -> str:
         fused=state.fused,
         rule=state.rule,
         expanded=state.expanded,
+        window=state.window,
+        overlap=state.overlap,
     )
     return asked.to_query()
 

@@ -13,6 +13,7 @@ from ui import words
 from ui.draw.template import fill, joined
 from ui.draw.terms import explained, term
 from ui.runner import Outcome
+from ui.search.chunks import reach_line
 from ui.search.hits import Row, row
 from ui.search.merged import merged
 from ui.search.searched import expanded, searched
@@ -88,9 +89,14 @@ def _column(made: Columns, method: Method) -> Markup:
         ndcg=_ndcg(made.judged.get(method.key)),
         play=_play(made, ranking),
         how=explained(caption.how, "[CLS]", "[SEP]"),
-        searched=searched(ranking) + expanded(ranking, made.result.corpus) if ranking is not None else "",
+        searched=_said(made, ranking, method) if ranking is not None else "",
         body=_ranked(made, method, ranking) if ranking is not None else _pending(made, method, working, state),
     )
+
+
+def _said(made: Columns, ranking: Ranking, method: Method) -> Markup:
+    """What was searched for, what was added to it, and how far documents are read."""
+    return searched(ranking) + expanded(ranking, made.result.corpus) + reach_line(ranking, method)
 
 
 def _play(made: Columns, ranking: Ranking | None) -> Markup:
@@ -159,6 +165,7 @@ def _row(
             alone=hit.doc_id in made.alone,
             marked=hit.doc_id == made.mark,
             shares=made.shares(ranking, hit.doc_id) if ranking is not None else (),
+            chunk=ranking.chunking.decided.get(hit.doc_id) if ranking is not None and ranking.chunking else None,
         )
     )
 

@@ -23,7 +23,8 @@ class Case:
     """A query that shows a way to fail.
 
     `right` holds the documents that answer it, `wrong` those that it rules out, and `because` says why of a wrong
-    one. `told` computes from a result whether it failed, and says so in a sentence.
+    one. `told` computes from a result whether it failed, and says so in a sentence. `window` and `overlap` are those of
+    the chunks that the bi-encoder reads, as a PageState has them.
     """
 
     kind: str
@@ -35,6 +36,8 @@ class Case:
     right: frozenset[str] = frozenset()
     wrong: frozenset[str] = frozenset()
     columns: tuple[str, ...] = DEFAULT_METHODS
+    window: str = ""
+    overlap: str = ""
 
 
 def _listed(names: list[str]) -> str:
@@ -78,6 +81,29 @@ def right_not_first(case: Case, result: SearchResult, methods: Mapping[str, Meth
     ]
     tail = f"; {_listed(cut)}" if cut else ""
     return places.get(BI_ENCODER) != 1, f"the place of what answers is, {said}{tail}."
+
+
+def whole_not_first(case: Case, result: SearchResult, methods: Mapping[str, Method]) -> tuple[bool, str]:
+    """It failed where the document that answers is not first by the bi-encoder, unless that reads it in chunks."""
+    ranking = result.rankings.get(BI_ENCODER)
+    doc_id = next(iter(sorted(case.right)))
+    chunk = ranking.chunking.decided.get(doc_id) if ranking is not None and ranking.chunking else None
+    if ranking is None or chunk is None:
+        return right_not_first(case, result, methods)
+    said = f"read no further than {ranking.window} tokens, “{short_title(result.corpus, doc_id)}” is at"
+    by = f"by its chunk {chunk.number} of {chunk.of} the bi-encoder has it at"
+    return (
+        chunk.rank_whole != 1,
+        f"{said} {_placed(chunk.rank_whole)}; {by} {_placed(_best_place(case, result, BI_ENCODER))}.",
+    )
+
+
+def right_not_kept(case: Case, result: SearchResult, methods: Mapping[str, Method]) -> tuple[bool, str]:
+    """It failed where the document that answers is not first by the cross-encoder, which reads no chunks."""
+    if CROSS_ENCODER not in result.rankings:
+        return False, "the cross-encoder was not asked."
+    _, said = right_not_first(case, result, methods)
+    return _best_place(case, result, CROSS_ENCODER) != 1, said
 
 
 def sure_of_nothing(case: Case, result: SearchResult, methods: Mapping[str, Method]) -> tuple[bool, str]:
@@ -218,6 +244,34 @@ CASES = (
         right_not_first,
         right=frozenset({"m14"}),
         columns=WITH_KEYWORDS,
+    ),
+    Case(
+        "Beyond the window, in chunks",
+        "museum",
+        "Who made the rockets for the summer regatta?",
+        "The answer stands beyond 256 tokens. Here the bi-encoder reads chunks of 64; where would it be without them?",
+        whole_not_first,
+        right=frozenset({"m13"}),
+        window="64",
+    ),
+    Case(
+        "In chunks, but reranked whole",
+        "museum",
+        "Why did the ferry run onto a sandbank with a wedding party?",
+        "The answer stands after token 512. The bi-encoder reads it in a chunk; where does the cross-encoder put it?",
+        right_not_kept,
+        right=frozenset({"m04"}),
+        window="64",
+    ),
+    Case(
+        "Out of context",
+        "museum",
+        "How was ice kept from melting in summer?",
+        "The whole document is found at once. Which chunk of another one sounds more like the question?",
+        right_not_first,
+        right=frozenset({"m15"}),
+        window="64",
+        overlap="quarter",
     ),
 )
 _BY_QUERY = {(case.corpus, case.query): case for case in CASES}

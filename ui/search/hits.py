@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from searchcore.ranking import Scale
-from searchcore.types import Corpus, Document, Hit, Share
+from searchcore.types import Chunk, Corpus, Document, Hit, Share
 from ui import words
 from ui.draw import numbers
 from ui.draw.bars import score_bar, score_text
 from ui.draw.template import fill
+from ui.search.chunks import deciding, text_of
 from ui.search.judged import grade_buttons, grade_chip
 
 NAME_CHARACTERS = 60
@@ -22,7 +23,8 @@ NAME_CHARACTERS = 60
 class Row:
     """What a row shows. Without a `scale` the document has no score yet; `beyond` it is below the cut.
 
-    `alone`: of two rankings that are compared, only this one has it. `shares` are what a fusion's score comes from.
+    `alone`: of two rankings that are compared, only this one has it. `shares` are what a fusion's score comes from,
+    `chunk` is the part of the document that decided.
     """
 
     document: Document
@@ -38,6 +40,7 @@ class Row:
     alone: bool = False
     marked: bool = False
     shares: tuple[tuple[str, Share], ...] = ()
+    chunk: Chunk | None = None
 
 
 def row(made: Row) -> Markup:
@@ -58,8 +61,8 @@ def row(made: Row) -> Markup:
         heading=_heading(document),
         side=_side(made),
         score=_score(made),
-        part=_part(document),
-        passage=document.text,
+        part=_part(document, made.chunk),
+        passage=text_of(document, made.chunk),
         unread=_unread(made.unread),
         judging=grade_buttons(document.doc_id, made.grades) if made.judging else Markup(""),
         name=numbers.shortened(document.title or document.text, NAME_CHARACTERS),
@@ -138,12 +141,12 @@ def _heading(document: Document) -> Markup:
     return fill('<h3 class="ss-title">{}{}</h3>', document.title, after)
 
 
-def _part(document: Document) -> Markup:
-    """Which passage of which document this is, where a long text was cut."""
+def _part(document: Document, chunk: Chunk | None) -> Markup:
+    """Which passage of which document this is, where a long text was cut, and which chunk of it decided."""
     of, part, parts = (document.metadata.get(name) for name in ("document", "part", "parts"))
-    if not isinstance(part, int) or not isinstance(parts, int):
-        return Markup("")
-    return fill('<span class="ss-part">{}</span> ', f"Passage {part} of {parts} of document {of}.")
+    passage = f"Passage {part} of {parts} of document {of}." if isinstance(part, int) and isinstance(parts, int) else ""
+    said = " ".join(each for each in (passage, deciding(chunk)) if each)
+    return fill('<span class="ss-part">{}</span> ', said) if said else Markup("")
 
 
 def _unread(tokens: int) -> Markup:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from searchcore.ranking import CROSS_ENCODER
-from searchcore.types import Hit
+from searchcore.types import Document, Hit
 from ui import words
 from ui.draw.bars import score_bar, score_text
 from ui.draw.template import fill, joined
 from ui.predict.scored import YOU
+from ui.search.chunks import chunk_of, deciding, reach_line
 from ui.search.hits import inside_button, move, pick_button, summed
 from ui.search.judged import grade_buttons, grade_chip
 from ui.search.searched import expanded, searched
@@ -42,7 +43,9 @@ def merged(made: Columns) -> Markup:
         buttons,
         _waiting(made),
         joined(
-            searched(ranking) + expanded(ranking, made.result.corpus) for ranking in rankings.values() if ranking.hits
+            searched(ranking) + expanded(ranking, made.result.corpus) + reach_line(ranking, made.methods[key])
+            for key, ranking in rankings.items()
+            if ranking.hits
         ),
         joined(_item(made, main, places, doc_id) for doc_id in documents),
     )
@@ -66,7 +69,7 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
     document = made.result.corpus.document(doc_id)
     return fill(
         '<li class="ss-both{}" data-doc="{}" data-ranks="{}"><p class="ss-slope">{}</p><h3 class="ss-title">{}</h3>'
-        '{}<p class="ss-places">{}{}</p>{}{}</li>',
+        '{}<p class="ss-places">{}{}</p>{}{}{}</li>',
         " ss-noted" if doc_id == made.mark else "",
         doc_id,
         ranks,
@@ -76,8 +79,17 @@ def _item(made: Columns, main: str, places: Mapping[str, Mapping[str, Hit]], doc
         joined(_place(made, key, found.get(key)) for key in places),
         joined(summed(made.shares(ranking, doc_id)) for ranking in made.result.rankings.values()),
         pick_button(document) if made.picking else inside_button(document),
+        _decided(made, document),
         grade_buttons(doc_id, made.grades(main)) if made.judging else Markup(""),
     )
+
+
+def _decided(made: Columns, document: Document) -> Markup:
+    """Which chunk decided, and how it reads."""
+    cut = next((each.chunking for each in made.result.rankings.values() if each.chunking), None)
+    chunk = cut.decided.get(document.doc_id) if cut is not None else None
+    said = deciding(chunk)
+    return fill('<p class="ss-how">{} {}</p>', said, chunk_of(document, chunk)) if said else Markup("")
 
 
 def _slope(found: Mapping[str, Hit], main: str) -> Markup:

@@ -21,6 +21,7 @@ from ui.reports import chips, html, live_line, model_choice, stop_button
 from ui.search import failures
 from ui.search.acts import acted, kept
 from ui.search.arranging import build_arranging
+from ui.search.chunking import build_chunks
 from ui.search.columns import skeleton
 from ui.search.prepared import default_corpus, examples, prepared_query, shown_corpus
 from ui.search.section import described
@@ -171,6 +172,7 @@ def _options(engine: Engine, wiring: Wiring) -> list[Control]:
             model_choice(wiring, engine, "matcher", "Late interaction model", "model-matcher", [OWN_TOKENS]),
         ]
     build_arranging(engine, wiring)
+    build_chunks(wiring)
     return [*controls, *models]
 
 
@@ -226,7 +228,8 @@ def _matched(visitor: Visitor, state: PageState) -> PageState:
 
 def _failing(cases: list[failures.Case], state: PageState, number: Any) -> PageState:
     case = chosen(cases, number)
-    return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns)
+    chunks = {"window": case.window, "overlap": case.overlap}
+    return state.with_changes(corpus=case.corpus, query=case.query, columns=case.columns, **chunks)
 
 
 def _turned(visitor: Visitor, state: PageState, name: Any, typed: Any) -> PageState:

@@ -47,6 +47,8 @@ def search_links(taken: TakenSearch) -> Markup:
         fused=state.fused,
         rule=state.rule,
         expanded=state.expanded,
+        window=state.window,
+        overlap=state.overlap,
     )
     return _links(SEARCH_FILES, asked, *SAID) + _said() + code(search_notebook(taken))
 

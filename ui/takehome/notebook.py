@@ -19,6 +19,8 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from searchcore.ranking.feedback import ALPHA, BETA, NEAREST
 from searchcore.types import Corpus, Document
 from ui import words
+from ui.takehome.chunks import ABOUT as ABOUT_CHUNKS
+from ui.takehome.chunks import ENCODE_CHUNKS, RETRIEVE_CHUNKS, chunks_of
 from ui.takehome.prediction import NOT_HERE, prediction_cells
 from ui.takehome.taken import TakenSearch
 
@@ -39,13 +41,16 @@ OTHER_SOURCE = (
     "The cross-encoder reorders candidates of another method than the bi-encoder here. Which they are is put in, as "
     "`GIVEN`, and not worked out again."
 )
-ENCODE = """
+READ = """
 encoder = SentenceTransformer(ENCODER)
 encoder.tokenizer.split_special_tokens = True  # a typed "[SEP]" is text, not the end of one
 pairs_of = zip(rows["title"], rows["text"])
 rows["passage"] = [f"{title}\\n\\n{text}" if title and text else title or text for title, text in pairs_of]
+"""
+ENCODE_WHOLE = """
 vectors = encoder.encode(rows["passage"].tolist(), normalize_embeddings=True, show_progress_bar=False)
 """
+ENCODE = READ + ENCODE_WHOLE.lstrip()
 ENCODE_QUERY = """
 vector = encoder.encode(PROMPT + QUERY, normalize_embeddings=True)
 """
@@ -57,6 +62,8 @@ vector = vector / (vector @ vector) ** 0.5
 """
 RETRIEVE = """
 rows["cosine"] = (vectors @ vector).round(6)
+"""
+FIRST = """
 # Where two are equal, the first in the corpus stands first.
 first = rows.sort_values("cosine", ascending=False, kind="stable").head(CANDIDATES)
 first = first.assign(rank=range(1, len(first) + 1))
@@ -176,9 +183,11 @@ def search_notebook(taken: TakenSearch) -> Notebook:
         PROMPT=PROMPTS.get(encoder, ""),
         QUERY=result.query,
         CANDIDATES=result.candidates_used,
+        **(chunks := chunks_of(taken)),
     )
     judged = (f"GRADES = {mapping(taken.grades)}\n{NDCG}", JUDGE) if taken.grades else ()
     about = f"# One search, two models\n\n{RUN_IT}\n\n{what_is_inside(taken, documents)} {EIGHT_BITS}"
+    about += f"\n\n{ABOUT_CHUNKS}" if chunks else ""
     source = _other_source(taken)
     if source is not None:
         about += f"\n\n{OTHER_SOURCE}"
@@ -190,7 +199,11 @@ def search_notebook(taken: TakenSearch) -> Notebook:
     # A single document moves nothing.
     moving = MOVE if BI_ENCODER in taken.state.expanded and len(documents) > 1 else ""
     reranking = RERANK if source is None else f"GIVEN = {source!r}\n{RERANK_GIVEN}"
-    cells = (begin, ROWS, ENCODE + ENCODE_QUERY + moving + RETRIEVE, SCORER + reranking, *judged, *predicted)
+    # The query moves towards whole documents, whatever is searched then.
+    whole = ENCODE_WHOLE.lstrip() if moving or not chunks else ""
+    cut = ENCODE_CHUNKS + RETRIEVE_CHUNKS if chunks else RETRIEVE.lstrip()
+    retrieving = READ + whole + ENCODE_QUERY.lstrip() + moving + cut + FIRST.lstrip()
+    cells = (begin, ROWS, retrieving, SCORER + reranking, *judged, *predicted)
     return Notebook(about, tuple(cell.strip() for cell in cells), documents)
 
 

@@ -11,6 +11,7 @@ from searchcore.ranking import BI_ENCODER, CROSS_ENCODER, Method
 from searchcore.types import Ranking, SearchResult
 from ui.predict.draw import You, prediction
 from ui.predict.scored import YOU, Scored
+from ui.search.chunks import reaches
 from ui.search.verdict import hybrid, own_document, query_cuts, verdict
 from ui.state import ORDER, PageState
 
@@ -66,7 +67,8 @@ class TakenSearch:
         """The sentences that stand above it."""
         said = [self.predicted.sentence] if self.predicted is not None else []
         said.append(verdict(self.result, self.judged, self.methods, own=self.own))
-        said += [hybrid(self.judged), own_document(self.result), query_cuts(self.result, self.methods)]
+        said += [hybrid(self.judged), reaches(self.result.rankings, self.methods)]
+        said += [own_document(self.result), query_cuts(self.result, self.methods)]
         return [sentence for sentence in said if sentence]
 
     @property
