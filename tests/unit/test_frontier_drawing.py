@@ -14,7 +14,7 @@ from searchcore.running import finish
 from tests.conftest import MakeEngine
 from tests.markup import HOSTILE, METHODS, PLAIN, Element, Reader, methods_called, tree
 from tests.unit.judged import TEXTS, CosineEncoder, judged_corpus, logit_scorer
-from ui.evaluate.frontier import CHARACTER, LINE, measured, picture, sentence, state_of
+from ui.evaluate.frontier import ANCHORS, CHARACTER, LINE, measured, picture, sentence, state_of
 from ui.evaluate.section import FrontierSection, Placed
 from ui.runner import Outcome, View
 from ui.state import EVALUATE, FRONTIER, PageState
@@ -106,7 +106,7 @@ def test_every_point_is_a_link_to_its_search_with_its_figures_in_the_drawing_and
         assert [link.attributes["data-open"] for link in links] == addresses
         assert [link.attributes["href"] for link in links] == [f"?{address}" for address in addresses]
     assert svg.all(tag="a")[1].attributes["aria-label"] == "Bi-encoder: .600 in 5 ms, 1 pass a query"
-    rows = [row.texts(tag="td") for row in page.one(tag="tbody").all(tag="tr")]
+    rows = [row.texts(tag="td")[1:] for row in page.one(tag="tbody").all(tag="tr")]
     assert rows[0] == [".500", "0.4 ms", "0", "yes"]
     assert rows[-1] == [".710", "1.3 s", "51", "yes"]
     assert [row[-1] for row in rows] == ["yes", "yes", "", "", "yes", "yes"]
@@ -133,8 +133,10 @@ def test_names_in_the_drawing_lie_on_no_other_name_and_on_no_dot() -> None:
     assert len(names) >= 2
     boxes = []
     for each in names:
-        left, base = float(each.attributes["x"]), float(each.attributes["y"])
-        boxes.append((left, base - LINE + 3, left + len(each.text) * CHARACTER, base + 3))
+        length = len(each.text) * CHARACTER
+        left = float(each.attributes["x"]) - ANCHORS[each.attributes["text-anchor"]] * length
+        base = float(each.attributes["y"])
+        boxes.append((left, base - LINE + 3, left + length, base + 3))
     dots = [(float(dot.attributes["cx"]), float(dot.attributes["cy"])) for dot in svg.all(tag="circle")]
     for i, (left, top, right, bottom) in enumerate(boxes):
         assert not any(left < x < right and top < y < bottom for x, y in dots)

@@ -33,6 +33,19 @@ ROOM = 1.6
 STEP = 0.1
 # An estimate, for names of 12 pixels that must not lie on each other.
 CHARACTER, LINE = 6.6, 14
+ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+# Where a name may stand, from the middle of its dot.
+BESIDE = (
+    (-13, 4, "end"),
+    (13, 4, "start"),
+    (0, -14, "middle"),
+    (-10, -12, "end"),
+    (0, 24, "middle"),
+    (10, 22, "start"),
+    (-10, 22, "end"),
+    (0, -30, "middle"),
+    (0, 40, "middle"),
+)
 SECOND_MS = 1_000
 
 
@@ -155,8 +168,9 @@ def _drawn(made: Frontier, methods: Methods, addresses: Sequence[str]) -> Markup
     for point, place, address in zip(points, places, addresses, strict=True):
         _dot(drawing, point, place, address, figures(point, methods))
     named = [(place, name(point, methods)) for point, place in zip(points, places, strict=True) if point.on_frontier]
-    for (left, top), text in _labels(named, places, steps):
-        drawing.text(left, top, text, "ss-tick")
+    # The first and the last are those that the sentence names.
+    for (left, top, anchor), text in _labels([*named[:1], *named[:0:-1]], places, steps):
+        drawing.text(left, top, text, "ss-tick", anchor)
     return drawing.markup()
 
 
@@ -214,29 +228,21 @@ def _dot(drawing: Drawing, point: FrontierPoint, place: Place, address: str, sai
 
 def _labels(
     named: Sequence[tuple[Place, str]], dots: Sequence[Place], steps: Sequence[Place]
-) -> Iterator[tuple[Place, str]]:
-    """Where each name begins: near its dot, on no other name, no dot and no line. One without room stands nowhere."""
+) -> Iterator[tuple[tuple[float, float, str], str]]:
+    """Where each name is anchored: near its dot, on no other name, no dot and no line. One without room is left out."""
     taken: list[Box] = [(left - 8, top - 8, left + 8, top + 8) for left, top in dots]
     for one, other in pairwise(steps):
         (left, right), (top, bottom) = sorted((one[0], other[0])), sorted((one[1], other[1]))
         taken.append((left - 3, top - 3, right + 3, bottom + 3))
-    for (left, top), text in named:
-        length = len(text) * CHARACTER
-        for start, base in (
-            (left - 13 - length, top + 4),
-            (left + 13, top + 4),
-            (left - length / 2, top - 14),
-            (left - length / 2, top + 24),
-            (left - 10 - length, top - 12),
-            (left + 10, top + 22),
-            (left - length / 2, top - 30),
-            (left - length / 2, top + 40),
-        ):
-            box = (start, base - LINE + 3, start + length, base + 3)
-            inside = start >= LEFT and box[2] <= WIDTH and box[1] >= FIGURES + 6 and box[3] <= BOTTOM
-            if inside and not any(_overlap(box, other) for other in taken):
+    for place, text in named:
+        for aside, down, anchor in BESIDE:
+            at, base = place[0] + aside, place[1] + down
+            start = at - ANCHORS[anchor] * len(text) * CHARACTER
+            box = (start, base - LINE + 3, start + len(text) * CHARACTER, base + 3)
+            inside = box[0] >= LEFT and box[2] <= WIDTH and box[1] >= FIGURES + 6 and box[3] <= BOTTOM
+            if inside and not any(_overlap(box, each) for each in taken):
                 taken.append(box)
-                yield (start, base), text
+                yield (at, base, anchor), text
                 break
 
 
@@ -247,9 +253,8 @@ def _overlap(one: Box, other: Box) -> bool:
 def _table(made: Frontier, methods: Methods, addresses: Sequence[str]) -> Markup:
     rows = joined(
         fill(
-            '<tr class="ss-{}"><th scope="row"><a class="ss-link" href="?{2}" data-open="{2}">{1}</a></th>'
-            "<td>{3}</td><td>{4}</td><td>{5:g}</td><td>{6}</td></tr>",
-            point.way.method,
+            '<tr><td><a class="ss-link" href="?{1}" data-open="{1}">{0}</a></td>'
+            "<td>{2}</td><td>{3}</td><td>{4:g}</td><td>{5}</td></tr>",
             name(point, methods),
             address,
             words.share(point.ndcg),
