@@ -19,8 +19,14 @@ EXPLANATIONS = {
     "right nine times out of ten.",
     "BM25": "A sum over the words that query and document share: rare words count more, long documents less.",
     "MaxSim": "Each token of the query looks for its nearest token in the document; the best cosines are added up.",
+    "reciprocal ranks": "1 / (60 + rank), added up over the rankings that are fused: a place high up in any counts. "
+    "On 12,199 films with 105 judged queries, fusing BM25 and the bi-encoder made the top no better (nDCG@10 .564 to "
+    ".566, p = .91) but found more for a reranker (recall@20 .669 to .693).",
+    "min-max score": "The scores of each ranking that is fused, brought to 0 for its lowest and 1 for its highest, "
+    "and averaged.",
     "pass": "One run of a transformer over one input. Passes don’t depend on the machine, seconds do.",
     "candidates": "The documents that the first ranking hands on. What is not among them, no reranker ever sees.",
+    "frontier": "The ways to search that no other beats: none is as good and faster, or as fast and better.",
     "token": "A piece of text with a number: a word or a part of one. Models read tokens, not words.",
     "vector": "A list of numbers that stands for a text; near means alike in meaning.",
     "[CLS]": "A token put before every input. The cross-encoder’s score is read off at its place.",

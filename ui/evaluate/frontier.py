@@ -106,12 +106,13 @@ def picture(made: Frontier, methods: Methods, query: str, state: PageState) -> M
     """The sentence, the drawing, how it was measured, and the same as a table; every point opens `query` in Search."""
     addresses = [state_of(point, made.corpus.name, query, state).to_query() for point in made.points]
     return fill(
-        "<p><b>{}</b></p><p>{} over the time of a query. A dot opens “{}” in Search with its methods and {}; a dot "
-        "inside it has the colour of what it reranks. {}</p>"
+        "<p><b>{}</b></p><p>{} over the time of a query; the line is the {}. A dot opens “{}” in Search with its "
+        "methods and {}; a dot inside it has the colour of what it reranks. {}</p>"
         '<div class="ss-scroll" tabindex="0" role="region" aria-label="The frontier, drawn">{}</div>'
         "<p>{}</p><details><summary>The same as a table</summary>{}</details>",
         sentence(made, methods),
         term(MEASURE),
+        term("frontier"),
         query,
         term("candidates"),
         _key(made, methods),
