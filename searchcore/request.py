@@ -17,19 +17,24 @@ CROSS_ENCODER = "cross_encoder"
 FUSION = "fusion"
 RECIPROCAL_RANKS, AVERAGE = "rrf", "average"
 RULES = (RECIPROCAL_RANKS, AVERAGE)
+# The methods that can expand a query, see `searchcore.ranking.feedback`.
+EXPANDING = (BM25, BI_ENCODER)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How methods are put together.
+    """How methods are put together, and which of them expand the query.
 
     `first` is the method whose ranking the rerankers reorder. `fused` are the methods that fusion makes one ranking
     of, by `rule`: sums of reciprocal ranks ("rrf"), or the average of scores brought to 0 to 1 ("average").
+    The methods `expanded`, of EXPANDING, search twice: the second time with a query that was moved towards what the
+    first one found.
     """
 
     first: str = BI_ENCODER
     fused: tuple[str, ...] = (BM25, BI_ENCODER)
     rule: str = RECIPROCAL_RANKS
+    expanded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

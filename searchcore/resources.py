@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from searchcore.index import Done, EmbeddingCache, TokenVectors, VectorIndex
 from searchcore.memory import CorpusMemory, Memories
 from searchcore.models import Encoder, ModelStore, PairScorer, TokenEncoder, cut_by_encoder
+from searchcore.neighbours import NeighbourGraph
 from searchcore.pair_scores import PairScores
 from searchcore.running import Caller, Job, Limits, Line, Lines, Once, Work, finish
 from searchcore.types import ELSEWHERE, Corpus, Document, PairScore, PassTimes, Progress, QueryCut
@@ -43,6 +44,7 @@ class Resources:
         self._once = Once()
         self._memories = Memories()
         self._pair_scores = PairScores(self._memories, cache)
+        self._made: dict[Hashable, Any] = {}
         self._pass_seconds: dict[str, deque[float]] = {}
 
     def for_caller(self, caller: Caller) -> Resources:
@@ -61,9 +63,9 @@ class Resources:
         self._once.cancel_all(lambda key: isinstance(key, tuple) and key[0] == place)
         self._memories.forget(corpus)
 
-    def made(self, corpus: Corpus, key: Hashable, activity: str, make: Callable[[Job[T]], T]) -> Work[T]:
-        """What `make` gives, made once for all who want it, then kept as long as the corpus lives."""
-        kept = self.memory(corpus).made
+    def made(self, corpus: Corpus | None, key: Hashable, activity: str, make: Callable[[Job[T]], T]) -> Work[T]:
+        """What `make` gives, made once for all who want it, then kept as long as the corpus (None: this) lives."""
+        kept = self._made if corpus is None else self.memory(corpus).made
 
         def work(job: Job[T]) -> T:
             if key not in kept:
@@ -74,10 +76,10 @@ class Resources:
         if key in kept:
             found: T = kept[key]
             return found
-        title = corpus.title or corpus.name
+        title = "" if corpus is None else corpus.title or corpus.name
         return (
             yield from self._once.shared(
-                (id(corpus.first), key),
+                (0 if corpus is None else id(corpus.first), key),
                 work,
                 lambda job: (
                     Progress(ELSEWHERE, title)
@@ -102,6 +104,27 @@ class Resources:
                 return self._cache.embed(corpus, encoder, _reporting(job), encode, done)
 
         return (yield from self.made(corpus, ("index", encoder.fingerprint), "embedding", make))
+
+    def graph(self, corpus: Corpus, index: VectorIndex) -> Work[NeighbourGraph]:
+        """The graph over the vectors of a corpus: from memory, from disk, or built now."""
+
+        def make(job: Job[NeighbourGraph]) -> NeighbourGraph:
+            report, matrix = _reporting(job), index.vectors(range(len(index)))
+            built: list[NeighbourGraph] = []
+
+            def build() -> NDArray[np.uint8]:
+                built.append(NeighbourGraph(matrix, report=report))
+                return built[0].pack()
+
+            links = self._cache.links(corpus, index.fingerprint, build, report)["links"]
+            return built[0] if built else NeighbourGraph(matrix, packed=links)
+
+        return (yield from self.made(corpus, ("graph", index.fingerprint), "linking", make))
+
+    def one_by_one(self, items: Sequence[T], measure: Callable[[T], R]) -> Work[list[R]]:
+        """What `measure` finds for each item, with no other measurement of this engine meanwhile."""
+        line = self._lines.of("measurement", batch=1)
+        return (yield from line.through(items, _Timed.each(measure), self.caller, "measuring"))
 
     def token_vectors_of(self, corpus: Corpus, matcher: TokenEncoder) -> TokenVectors | None:
         """Token vectors of all documents, from memory or disk; where there are none, they are made behind all else."""

@@ -196,6 +196,28 @@ class Share(NamedTuple):
     written: str
 
 
+class WeightedTerm(NamedTuple):
+    """A word of an expanded query with its weight; `added` where the query itself does not have it."""
+
+    text: str
+    weight: float
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What a query was expanded by: `documents` that were found first, best first, are taken for relevant.
+
+    Of words, `terms` are those of the expanded query, heaviest first, whose weights sum to 1. Of a vector, `cosine` is
+    that of the query before and after. Where nothing was added, `why_not` says why, and there is nothing else.
+    """
+
+    documents: tuple[str, ...] = ()
+    terms: tuple[WeightedTerm, ...] = ()
+    cosine: float | None = None
+    why_not: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Documents in the order that one method gives them.
@@ -206,6 +228,7 @@ class Ranking:
     neither counts loading or waiting. `unread` holds, by document, how many of its tokens at the end did not fit the
     model's window; `query_cut` is the same for the query, None where all of it was read. `words` is what keyword
     search made of the query. `shares` says of each document of a fusion which rankings its score comes from.
+    `expansion` is what the query was expanded by, where that was asked for.
     """
 
     method: str
@@ -220,6 +243,7 @@ class Ranking:
     query_cut: QueryCut | None = None
     words: QueryWords | None = None
     shares: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
+    expansion: Expansion | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row a hit: rank, rank_before (nullable integer), doc_id, score."""
@@ -294,8 +318,8 @@ class Progress:
     """How far long work is.
 
     `activity` is "loading", "indexing", "embedding", "waiting" (`total` then says how many are ahead), "scoring",
-    "matching", "evaluating" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is
-    the model or corpus it is about.
+    "matching", "evaluating", "linking", "measuring", "growing" or "elsewhere" (another process embeds the corpus, and
+    this one waits for it); `subject` is the model or corpus it is about.
     """
 
     activity: str

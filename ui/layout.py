@@ -23,6 +23,7 @@ from ui.lesson.routes import handout_route
 from ui.lesson.section import LessonSection
 from ui.lesson.setting import lesson_from_environment
 from ui.lesson.tab import build_lesson_tab
+from ui.neighbours.tab import build_neighbours_tab
 from ui.own.corpora import OwnCorpora
 from ui.own.panel import draw_own
 from ui.own.routes import archive_route, upload_route
@@ -34,7 +35,7 @@ from ui.search.prepared import settled
 from ui.search.tab import build_search_tab
 from ui.sections import views
 from ui.site import Site
-from ui.state import EVALUATE, HOOD, LESSON, SEARCH, Known
+from ui.state import EVALUATE, HOOD, LESSON, NEIGHBOURS, SEARCH, Known
 from ui.takehome.routes import take_route
 from ui.warming import watch
 from ui.wiring import Wiring
@@ -66,6 +67,8 @@ def build_site(engine: Engine, public: str = "") -> Site:
                 build_hood_tab(engine, wiring)
             with gr.Tab("Evaluate", id=EVALUATE) as evaluate:
                 build_evaluate_tab(engine, wiring)
+            with gr.Tab("Nearest neighbours", id=NEIGHBOURS):
+                build_neighbours_tab(wiring)
             with gr.Tab("Lesson", id=LESSON):
                 build_lesson_tab(lesson, note, wiring, acted)
             wiring.glance([evaluate.select], lambda visitor, state: measures.turned_to(visitor.engine, state))

@@ -14,10 +14,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from searchcore.checks import MAX_CANDIDATES
 from searchcore.errors import InvalidInput, quoted
+from searchcore.evaluate import HNSW, INDEXES
 from searchcore.explain.price import AT_SIZE, MOST_TEXTS
 from searchcore.models import CATALOGUE
+from searchcore.neighbours import CUT, FLOAT, PRECISIONS, WAYS
 from searchcore.ranking import BI_ENCODER, BUILT_IN, DEFAULT_METHODS, FUSION
-from searchcore.request import RULES, Options
+from searchcore.request import EXPANDING, RULES, Options
 from ui.parameters import (
     Parameter,
     check_columns,
@@ -38,18 +40,22 @@ MAX_ADDRESS_CHARACTERS = 4_000
 MAX_PARAMETERS = 300
 MAX_NAMED = 10
 OWN_CORPUS = "own"
-SEARCH, HOOD, EVALUATE, LESSON = "search", "hood", "evaluate", "lesson"
-TABS = (SEARCH, HOOD, EVALUATE, LESSON)
+SEARCH, HOOD, EVALUATE, NEIGHBOURS, LESSON = "search", "hood", "evaluate", "neighbours", "lesson"
+TABS = (SEARCH, HOOD, EVALUATE, NEIGHBOURS, LESSON)
 LOGIT, PROBABILITY = "logit", "probability"
 PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH = "pair", "why", "tokens", "context", "matrix", "swap", "length"
 PRICE, HAND = "price", "hand"
 MEASURES, CURVE, FRONTIER = "measures", "curve", "frontier"
-LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, PRICE, HAND, MEASURES, CURVE, FRONTIER)
+RECALL, BITS = "recall", "bits"
+LOOKS = ("", PAIR, WHY, TOKENS, CONTEXT, MATRIX, SWAP, LENGTH, PRICE, HAND, MEASURES, CURVE, FRONTIER, RECALL, BITS)
 POOLS = ("retrieved", "judged")
 PROJECTOR = "projector"
 MOST_CANDIDATES = 50
 # What ranks for two wordings, in words that an address can hold.
 BY_CROSS_ENCODER, BY_BI_ENCODER = "cross-encoder", "bi-encoder"
+# How hard an index may be asked to look, and how many of the best are compared again in full.
+MOST_LOOKED_AT = 1_000
+RESCORED = ("0", "40", "200")
 WITHOUT = "without"
 ORDER, RIGHT = "order", "right"
 # What is right where the two rankings are equally good.
@@ -73,8 +79,9 @@ class PageState:
     that fusion makes one ranking of, by `rule`. `text_a` and `text_b` are the pair that Under the hood looks at; with
     `doc` the second one is that document of `corpus`. `queries` and `documents` are how many a price is worked out for.
     `look` says which section of the tab is asked for. `measured`, `depth`, `pool`, `split` and `kind` are Evaluate's
-    choices. `step` is where the lesson is, from 1, where `guess` is the number of an option or what its view predicts.
-    `view` is how the page is shown.
+    choices. `index` with its `ef` or `probes` looks for neighbours; `dimensions`, `precision`, `way` and `rescored` say
+    what is kept of vectors. `step` is where the lesson is, from 1, where `guess` is the number of an option or what its
+    view predicts. `view` is how the page is shown.
     """
 
     tab: str = chosen(SEARCH, "tab", TABS)
@@ -100,6 +107,10 @@ class PageState:
         Options().fused, Parameter("fuse", check_keys, lambda text: tuple(text.split(",")), ",".join)
     )
     rule: str = chosen(RULES[0], "rule", RULES)
+    # The methods that expand the query.
+    expanded: tuple[str, ...] = in_address(
+        (), Parameter("expand", check_keys, lambda text: tuple(text.split(",")), ",".join)
+    )
     score: str = chosen(LOGIT, "score", (LOGIT, PROBABILITY))
     encoder: str = named("encoder")
     scorer: str = named("scorer")
@@ -119,6 +130,13 @@ class PageState:
     pool: str = chosen("retrieved", "pool", POOLS)
     split: str = named("split")
     kind: str = named("kind")
+    index: str = chosen(HNSW, "index", INDEXES)
+    ef: int = counted(10, "ef", MOST_LOOKED_AT)
+    probes: int = counted(1, "probes", MOST_LOOKED_AT)
+    dimensions: int = counted(384, "dimensions", MOST_LOOKED_AT)
+    precision: str = chosen(FLOAT, "precision", tuple(PRECISIONS))
+    way: str = chosen(CUT, "way", WAYS)
+    rescored: str = chosen("0", "rescored", RESCORED)
     step: int = counted(1, "step")
     view: str = chosen("", "view", ("", PROJECTOR))
 
@@ -143,8 +161,8 @@ class PageState:
 
     @property
     def options(self) -> Options:
-        """How the methods are put together."""
-        return Options(self.first or BI_ENCODER, self.fused, self.rule)
+        """How the methods are put together, and which expand the query."""
+        return Options(self.first or BI_ENCODER, self.fused, self.rule, self.expanded)
 
     def with_changes(self, **changes: Any) -> PageState:
         """This state with some fields changed. Raises InvalidInput as the class does."""
@@ -238,6 +256,8 @@ class Known:
         if name == "columns" and not set(value) <= set(self.methods):
             raise ValueError
         if name == "fused" and not (len(value) > 1 and set(value) <= {*self.methods} - {FUSION}):
+            raise ValueError
+        if name == "expanded" and not set(value) <= set(EXPANDING):
             raise ValueError
         if name in ("encoder", "scorer", "matcher") and value and (name, value) not in self.models:
             raise ValueError

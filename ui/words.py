@@ -115,6 +115,10 @@ def progress_sentence(progress: Progress) -> str:
         "waiting": f"Waiting for {short_name(progress.subject)}: {count(progress.total, 'search', 'searches')} "
         "ahead of yours …",
         ELSEWHERE: f"Another process is encoding “{progress.subject}”; waiting for it …",
+        "linking": f"Linking near neighbours in “{progress.subject}”, once: {done} "
+        f"{count(progress.total, 'document')}{left} …",
+        "measuring": f"Measuring, nothing else meanwhile: {done} {count(progress.total, 'setting')} …",
+        "growing": f"Where do the lines cross? Made-up vectors: {progress.done:,} of them now …",
         "evaluating": f"{done} {count(progress.total, 'query', 'queries')} evaluated{left} …",
         "matching": f"Late interaction has matched {done} {count(progress.total, 'document')}{left} …",
         "scoring": f"The cross-encoder has read {done} {count(progress.total, 'pair')}{left} …",
@@ -134,6 +138,11 @@ def _no_word_shared(ranking: Ranking) -> str:
     return "No document shares a word with this query."
 
 
+def _vectors_compared(ranking: Ranking, documents: int) -> str:
+    again = ", and as many for the expanded query" if ranking.expansion and ranking.expansion.documents else ""
+    return f"the query, then {count(documents, 'dot product')}{again}; documents’ vectors are kept"
+
+
 METHOD_WORDS = {
     "you": MethodWords("the order that you predicted", lambda ranking, documents: "none", lambda ranking: ""),
     BM25: MethodWords(
@@ -143,7 +152,7 @@ METHOD_WORDS = {
     ),
     BI_ENCODER: MethodWords(
         "reads query and document apart, then compares their two vectors",
-        lambda ranking, documents: f"the query, then {count(documents, 'dot product')}; documents’ vectors are kept",
+        _vectors_compared,
     ),
     FUSION: MethodWords(
         "makes one ranking of several: a place high up in any of them counts",

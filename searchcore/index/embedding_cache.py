@@ -29,7 +29,7 @@ PART_DOCUMENTS = 1024
 BATCH_DOCUMENTS = 64
 MAX_CACHE_BYTES = 4 * 1024**3
 KEPT_TYPE = np.float16
-TOKENS = "tokens"
+TOKENS, LINKS = "tokens", "links"
 # What counts towards the bound: entries and parts, what was set aside, and what a killed process left.
 KEPT_SUFFIXES = (".safetensors", ".damaged", ".tmp")
 
@@ -154,6 +154,11 @@ class EmbeddingCache:
 
         kept = self._kept(corpus, key, compute, lambda: report(0, total, elsewhere=True))
         return TokenVectors(kept["tokens"], kept["offsets"])
+
+    def links(self, corpus: Corpus, fingerprint: str, make: Callable[[], NDArray[np.uint8]], report: Report) -> Arrays:
+        """The links of the graph over the vectors of that fingerprint; kept as `embed` keeps its vectors."""
+        key = cache_key(corpus, fingerprint, LINKS)
+        return self._kept(corpus, key, lambda _: {"links": make()}, lambda: report(0, len(corpus), elsewhere=True))
 
     def kept_tokens(self, corpus: Corpus, encoder: TokenEncoder) -> TokenVectors | None:
         """As `embed_tokens` where they are on disk already, else None."""

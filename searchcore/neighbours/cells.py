@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ SEED = 1234
 
 def usual_cells(count: int) -> int:
     """How many cells so many vectors are sorted into: about the square root, with enough in each to learn from."""
-    return max(1, min(round(count**0.5), count // LEAST_IN_A_CELL))
+    return max(1, min(math.isqrt(count), count // LEAST_IN_A_CELL))
 
 
 class Cells:
@@ -60,3 +62,16 @@ class Cells:
         asked = np.ascontiguousarray(vectors, dtype=np.float32)
         found: NDArray[np.int64] = self._index.search(asked, k, params=faiss.SearchParametersIVF(nprobe=probes))[1]
         return found
+
+    def nearest(self, vector: Vectors, probes: int) -> list[int]:
+        """The cells that a query (dimensions,) is looked for in, nearest first."""
+        found = self._index.quantizer.search(np.ascontiguousarray(vector[None, :], dtype=np.float32), probes)[1][0]
+        return [int(cell) for cell in found if cell >= 0]
+
+    def members(self, cell: int) -> list[int]:
+        """The positions of the vectors in a cell."""
+        import faiss
+
+        lists = self._index.invlists
+        size = int(lists.list_size(cell))
+        return [int(each) for each in faiss.rev_swig_ptr(lists.get_ids(cell), size)] if size else []

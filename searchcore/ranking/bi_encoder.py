@@ -6,12 +6,14 @@ import time
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from searchcore.index import COSINE_DECIMALS
+from searchcore.index import COSINE_DECIMALS, VectorIndex
+from searchcore.ranking.feedback import NEAREST, ONLY_ONE, moved
 from searchcore.ranking.method import BI_ENCODER, Scale
 from searchcore.request import Request
 from searchcore.running import Work
-from searchcore.types import Hit, Ranking
+from searchcore.types import Expansion, Hit, Ranking
 
 
 class BiEncoder:
@@ -37,6 +39,9 @@ class BiEncoder:
         if vector is None:
             vector, passes, seconds = yield from resources.query_vector(corpus, encoder, request.query)
         began = time.perf_counter()
+        expansion = None
+        if self.key in request.options.expanded:
+            vector, expansion = _expanded(request, index, vector)
         count = request.candidates if request.among is None else len(request.among)
         # One more than needed, where one that may come is left out.
         [positions], [cosines] = index.search(vector[None, :], count + (request.excluded is not None), request.among)
@@ -59,4 +64,19 @@ class BiEncoder:
             passes_run=passes,
             unread=unread,
             query_cut=resources.query_cut(corpus, encoder, request.query),
+            expansion=expansion,
         )
+
+
+def _expanded(
+    request: Request, index: VectorIndex, vector: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], Expansion]:
+    """The query's vector moved towards the nearest of the corpus, whatever pool of it is ranked. Nothing is kept."""
+    if request.most == 1:
+        return vector, Expansion(why_not=ONLY_ONE)
+    [positions], _ = index.search(vector[None, :], NEAREST + (request.excluded is not None))
+    near = positions[positions != request.excluded][:NEAREST]
+    new = moved(vector, index.vectors(near))
+    cosine = round(float((vector * new).sum()), COSINE_DECIMALS)
+    found = tuple(request.corpus.documents[place].doc_id for place in near.tolist())
+    return new, Expansion(found, cosine=cosine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -14,11 +15,20 @@ import Stemmer
 from numpy.typing import NDArray
 
 from searchcore.index import top_k
+from searchcore.ranking.feedback import (
+    COMMON,
+    DOCUMENTS,
+    ONLY_ONE,
+    ORIGINAL,
+    READ_CHARACTERS,
+    interpolated,
+    relevance_model,
+)
 from searchcore.ranking.keywords import read
 from searchcore.ranking.method import BM25, Scale
 from searchcore.request import Request
 from searchcore.running import Work
-from searchcore.types import Hit, QueryWords, Ranking
+from searchcore.types import Expansion, Hit, QueryWords, Ranking, WeightedTerm
 
 
 class Stems(NamedTuple):
@@ -84,12 +94,31 @@ class KeywordIndex:
     def scores(self, query: str) -> NDArray[np.floating]:
         """The BM25 score of every document (n,), 0 where it has none of the words that are looked for."""
         asked = self.asked(query)
-        words = [*asked.plain, *asked.further]  # "USA" finds "U.S.A." and the reverse
+        return self._summed([*asked.plain, *asked.further], [*asked.stop_words])
+
+    def weighted(self, weights: Mapping[str, float]) -> NDArray[np.floating]:
+        """The scores (n,) of terms by their weights."""
         scores: NDArray[np.floating] = np.zeros(self._size, dtype=np.float32)
-        for index, terms in ((self._plain, words), (self._further, words), (self._stop_words, [*asked.stop_words])):
+        for term, weight in weights.items():
+            scores += weight * self._summed([term])
+        return scores
+
+    def _summed(self, words: list[str], stop_words: list[str] | None = None) -> NDArray[np.floating]:
+        scores: NDArray[np.floating] = np.zeros(self._size, dtype=np.float32)
+        # "USA" finds "U.S.A." and the reverse.
+        for index, terms in ((self._plain, words), (self._further, words), (self._stop_words, stop_words)):
             if index is not None and terms:
                 scores += index.get_scores(terms)
         return scores
+
+    def rare(self, term: str) -> bool:
+        """Whether a term is in few documents: in one, or in at most a tenth of them."""
+        return bool((self._summed([term]) > 0).sum() <= max(1.0, COMMON * self._size))
+
+    def spelt(self, passage: str) -> list[tuple[str, str]]:
+        """The plain words of a passage in order: each as it is looked for, and as it is written."""
+        terms = [term for word in read(passage) if not word.stop for term in word.terms]
+        return list(zip(self._stemmed(terms), terms, strict=True))
 
 
 def _index(documents: list[tuple[str, ...]]) -> bm25s.BM25 | None:
@@ -132,9 +161,9 @@ class Bm25:
             corpus, "words", "indexing", lambda job: KeywordIndex([d.passage for d in corpus.documents])
         )
         began = time.perf_counter()
-        scores = index.scores(request.query)
-        if request.excluded is not None:
-            scores[request.excluded] = 0.0
+        scores, expansion = _without_excluded(request, index.scores(request.query)), None
+        if self.key in request.options.expanded:
+            scores, expansion = _expanded(request, index, scores)
         if request.among is None:
             best = top_k(scores, request.candidates)
             best = best[scores[best] > 0]
@@ -153,4 +182,46 @@ class Bm25:
             milliseconds=milliseconds,
             measured_milliseconds=milliseconds,
             words=query_words(request.query),
+            expansion=expansion,
         )
+
+
+def _without_excluded(request: Request, scores: NDArray[np.floating]) -> NDArray[np.floating]:
+    if request.excluded is not None:
+        scores[request.excluded] = 0.0
+    return scores
+
+
+def _expanded(
+    request: Request, index: KeywordIndex, scores: NDArray[np.floating]
+) -> tuple[NDArray[np.floating], Expansion]:
+    """The scores (n,) of the query with what its best documents by `scores` add to it, and what that is."""
+    best = top_k(scores, DOCUMENTS)
+    best = best[scores[best] > 0]
+    asked = index.asked(request.query)
+    words = [*asked.plain, *asked.further]
+    documents = [request.corpus.documents[place] for place in best.tolist()]
+    spelt = [index.spelt(document.passage[:READ_CHARACTERS]) for document in documents]
+    counts = [Counter(stem for stem, _ in each) for each in spelt]
+    model = relevance_model(counts, scores[best].tolist(), index.rare)
+    if why_not := _why_not(request, words, model, found=len(best)):
+        return scores, Expansion(why_not=why_not)
+    # The same as a sum over all terms by their weights: those of the query are added up already.
+    new = ORIGINAL / len(words) * scores + (1 - ORIGINAL) * index.weighted(model)
+    spellings = Counter(chain.from_iterable(spelt))
+    # A stem is shown as the query has it, else as the documents have it most often.
+    shown = {stem: text for (stem, text), _ in reversed(spellings.most_common())} | dict(index.spelt(request.query))
+    weights = interpolated(words, model)
+    terms = [WeightedTerm(shown.get(term, term), weight, term not in words) for term, weight in weights.items()]
+    heaviest = tuple(sorted(terms, key=lambda term: -term.weight))
+    return _without_excluded(request, new), Expansion(tuple(each.doc_id for each in documents), heaviest)
+
+
+def _why_not(request: Request, words: Sequence[str], model: Mapping[str, float], found: int) -> str:
+    if request.most == 1:
+        return ONLY_ONE
+    if not found:
+        return "Nothing was added to the query: it found no document."
+    if not words:
+        return "Nothing was added to the query: it has only stop words."
+    return "" if model else "Nothing was added to the query: the documents that it found have no rare words."

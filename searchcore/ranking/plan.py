@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from searchcore.checks import check_methods
 from searchcore.errors import InvalidInput, UnknownName, quoted
 from searchcore.ranking.fusion import Fusion
 from searchcore.ranking.method import BI_ENCODER, FUSION, Fusing, Method, Reranking
-from searchcore.request import RULES, Options
+from searchcore.request import EXPANDING, RULES, Options
 
 
 def by_key(methods: Iterable[Method]) -> dict[str, Method]:
@@ -37,6 +38,10 @@ def arranged(methods: Mapping[str, Method], options: Options) -> dict[str, Metho
     fused = check_methods(options.fused, [key for key in methods if key != FUSION], ())
     if len(fused) < 2:  # noqa: PLR2004
         raise InvalidInput(f"fused must name two methods or more, got {quoted(', '.join(fused))}.")
+    asked: Any = options.expanded
+    unable = [key for key in asked if key not in EXPANDING] if isinstance(asked, list | tuple) else [asked]
+    if unable:
+        raise InvalidInput(f"expanded must be a list out of: {', '.join(EXPANDING)}; got {quoted(unable[0])}.")
     made = dict(methods)
     for key, method in methods.items():
         if isinstance(method, Fusion):

@@ -68,6 +68,27 @@ def test_a_fusion_can_be_reranked_and_each_of_its_rows_says_its_sum(visit: Visit
     expect(visit.status).to_contain_text('fused must name two methods or more, got "bi_encoder".')
 
 
+def test_a_query_is_expanded_where_that_is_chosen_and_the_column_says_by_what(visit: Visit) -> None:
+    visit.choose("movies")
+    visit.open_options()
+    choice = visit.page.locator("#expanded")
+    choice.get_by_label("Keyword search").check()
+    expect(visit.column("bm25").locator(".ss-expanded")).to_contain_text("RM3, from the first 10: war .")
+    expect(visit.page).to_have_url(re.compile("columns=bm25,bi_encoder,cross_encoder&expand=bm25$"))
+    visit.wait_for_result("vietnam war")
+    choice.get_by_label("Bi-encoder").check()
+    moved = visit.column("bi_encoder").locator(".ss-expanded")
+    expect(moved).to_contain_text("Rocchio moved the query towards “Platoon”, ")
+    visit.wait_for_result("vietnam war")
+    visit.page.reload()
+    expect(moved).to_be_attached()
+    visit.open_options()
+    expect(choice.get_by_label("Keyword search")).to_be_checked()
+    choice.get_by_label("Bi-encoder").uncheck()
+    expect(moved).to_have_count(0)
+    expect(visit.column("bm25").locator(".ss-expanded")).to_have_count(1)
+
+
 def test_the_slider_follows_the_cut(visit: Visit) -> None:
     visit.choose("movies")
     visit.open_options()

@@ -124,6 +124,16 @@ def test_the_candidates_of_a_fusion_are_put_in_and_reranked_again(
     assert before == {hit.doc_id: hit.rank for hit in result.rankings["fusion"].hits}
 
 
+def test_an_expanded_query_is_expanded_again(engine: Engine, folders: dict[str, str], tmp_path: Path) -> None:
+    options = Options(expanded=("bi_encoder",))
+    result = engine.search(CORPUS, "rings", 4, options=options)
+    assert result.rankings["bi_encoder"].hits != engine.search(CORPUS, "rings", 4).rankings["bi_encoder"].hits
+    state = PageState(corpus="planets", query="rings", expanded=options.expanded)
+    [frame] = run(search_notebook(TakenSearch(state, result, {}, engine.methods)), folders, "first", tmp_path)
+    assert_same(frame, result, "bi_encoder", "cosine", COSINE)
+    assert list(frame["doc_id"]) == [hit.doc_id for hit in result.rankings["bi_encoder"].hits]
+
+
 @pytest.mark.parametrize("query", ["the biggest of the planets", "rings"])
 def test_a_prediction_is_scored_again(engine: Engine, folders: dict[str, str], tmp_path: Path, query: str) -> None:
     made = taken(engine, query, 6)

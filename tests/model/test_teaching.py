@@ -44,6 +44,8 @@ SHOWN = (
     "Another language",
     "No answer",
     "Late interaction between",
+    "Expanding helps",
+    "Expanding drifts",
     "Two wordings: a word that counts",
     "Two wordings: a word that does not",
 )

@@ -167,6 +167,9 @@ def test_vectors_are_multiplied_where_it_is_no_search_over_a_corpus() -> None:
         "searchcore.neighbours.fewer_bits",
         "searchcore.neighbours.flat_map",
         "searchcore.neighbours.graph",
+        "searchcore.neighbours.recall",
+        # Vectors that are made up.
+        "searchcore.evaluate.crossing",
         # The tokens of one query with those of one document.
         "searchcore.ranking.late_interaction",
         # The few texts of one experiment with each other.

@@ -129,3 +129,17 @@ def test_recall_is_the_share_of_true_neighbours_in_any_order() -> None:
     exact = np.array([[1, 2, 3, 4], [5, 6, 7, 8]])
     assert recall(np.array([[4, 3, 2, 1], [5, 9, 9, 6]]), exact).tolist() == [1.0, 0.5]
     assert recall(np.empty((2, 0), int), np.empty((2, 0), int)).tolist() == [1.0, 1.0]
+
+
+def test_bits_and_bytes_are_those_of_sentence_transformers() -> None:
+    from sentence_transformers.util.quantization import quantize_embeddings
+
+    matrix = made_up(300, 11)
+    ranges = np.stack([matrix.min(axis=0), matrix.max(axis=0)])
+    steps = (ranges[1] - ranges[0]) / 255
+    bits = np.unpackbits(quantize_embeddings(matrix, "ubinary"), axis=1)
+    theirs = np.asarray(quantize_embeddings(matrix, "int8", ranges=ranges), dtype=np.float32)
+    assert (SmallerVectors(matrix, Kept(DIMENSIONS, BINARY)).rows == np.where(bits, 1, -1)).all()
+    # They cut what is between two bytes off, we take the nearer one.
+    ours = (SmallerVectors(matrix, Kept(DIMENSIONS, INT8)).rows - ranges[0]) / steps - 128
+    assert np.abs(np.round(ours) - theirs).max() <= 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchcore import InvalidInput
+from searchcore import Cancelled, InvalidInput
 from searchcore.index import ExactIndex
 from searchcore.neighbours import recall
 from searchcore.neighbours.graph import NeighbourGraph
@@ -23,8 +23,8 @@ def test_the_wider_the_more_of_the_true_neighbours_are_found(kind: str) -> None:
     graph = NeighbourGraph(matrix)
     exact, cosines = ExactIndex(matrix).search(queries, 10)
     shares = []
-    for width in (10, 40, 1_500):
-        found = graph.search(queries, 10, width)
+    for ef in (10, 40, 1_500):
+        found = graph.search(queries, 10, ef)
         # Of equal vectors, any is as near.
         near = np.take_along_axis(queries @ matrix.T, found, axis=1) >= cosines[:, -1:] - 1e-6
         shares.append(near.mean())
@@ -79,14 +79,41 @@ def test_vectors_of_noughts_are_linked_too() -> None:
     assert NeighbourGraph(matrix).walk(matrix[5], 1, 5).found == (5,)
 
 
-@pytest.mark.parametrize("width", [2, 0, -1, True, 3.0])
-def test_a_width_below_what_is_asked_for_is_refused(width: int) -> None:
+@pytest.mark.parametrize("ef", [2, 0, -1, True, 3.0])
+def test_an_ef_below_what_is_asked_for_is_refused(ef: int) -> None:
     graph, query = NeighbourGraph(made_up(20)), made_up(1)
-    for ask in (lambda: graph.search(query, 3, width), lambda: graph.walk(query[0], 3, width)):
-        with pytest.raises(InvalidInput, match="width must be a whole number of at least k = 3, got"):
+    for ask in (lambda: graph.search(query, 3, ef), lambda: graph.walk(query[0], 3, ef)):
+        with pytest.raises(InvalidInput, match="ef must be a whole number of at least k = 3, got"):
             ask()
 
 
-def test_no_vectors_make_no_graph() -> None:
-    with pytest.raises(InvalidInput, match="A graph needs at least one vector"):
+def test_no_vectors_and_vectors_that_are_no_numbers_make_no_graph() -> None:
+    with pytest.raises(InvalidInput, match=r"of 1 to 100,000 vectors, got 0\."):
         NeighbourGraph(made_up(5)[:0])
+    matrix = made_up(5)
+    matrix[3, 7] = np.nan
+    with pytest.raises(InvalidInput, match="one of these has a NaN"):
+        NeighbourGraph(matrix)
+
+
+def test_a_graph_is_packed_without_its_vectors_and_unpacked_as_it_was() -> None:
+    matrix, queries = made_up(700, 8, "clustered"), made_up(20, 9)
+    built = NeighbourGraph(matrix)
+    packed = built.pack()
+    assert len(packed) < matrix.nbytes
+    again = NeighbourGraph(matrix, packed=packed)
+    assert (again.search(queries, 10, 40) == built.search(queries, 10, 40)).all()
+    assert again.walk(queries[0], 5, 20) == built.walk(queries[0], 5, 20)
+
+
+def test_linking_says_how_far_it_is_and_can_be_stopped() -> None:
+    told: list[tuple[int, int]] = []
+    NeighbourGraph(made_up(600), report=lambda done, total: told.append((done, total)))
+    assert told == [(0, 600), (256, 600), (512, 600), (600, 600)]
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        NeighbourGraph(made_up(600), report=stop)

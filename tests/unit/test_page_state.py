@@ -11,17 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchcore import InvalidInput
+from searchcore.evaluate import INDEXES
 from searchcore.models import CATALOGUE
+from searchcore.neighbours import PRECISIONS, WAYS
 from searchcore.ranking import BUILT_IN, FUSION
-from searchcore.request import RULES
+from searchcore.request import EXPANDING, RULES
 from ui import state as page
 from ui.state import (
     DEFAULTS,
     LOOKS,
     MAX_ADDRESS_CHARACTERS,
+    MOST_LOOKED_AT,
     ORDER,
     PARAMETERS,
     POOLS,
+    RESCORED,
     RIGHT,
     TABS,
     Known,
@@ -79,6 +83,7 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "first": st.sampled_from(["", *METHODS]),
         "fused": st.lists(st.sampled_from([m for m in METHODS if m != FUSION]), min_size=2, unique=True).map(tuple),
         "rule": st.sampled_from(RULES),
+        "expanded": st.lists(st.sampled_from(EXPANDING), unique=True).map(tuple),
         "look": st.sampled_from(LOOKS),
         "doc": names(),
         "text_a": text,
@@ -94,6 +99,13 @@ def states(text: st.SearchStrategy[str] = any_text, **fixed: st.SearchStrategy[A
         "pool": st.sampled_from(POOLS),
         "split": names(),
         "kind": names(),
+        "index": st.sampled_from(INDEXES),
+        "ef": st.integers(1, MOST_LOOKED_AT),
+        "probes": st.integers(1, MOST_LOOKED_AT),
+        "dimensions": st.integers(1, MOST_LOOKED_AT),
+        "precision": st.sampled_from(list(PRECISIONS)),
+        "way": st.sampled_from(WAYS),
+        "rescored": st.sampled_from(RESCORED),
         "step": st.integers(1, 30),
         "view": st.sampled_from(["", "projector"]),
     }
@@ -179,6 +191,14 @@ def test_the_address_of_two_wordings_is_written_for_people() -> None:
     assert "by" not in state.with_changes(by="cross-encoder").to_query()
 
 
+def test_the_address_of_an_expanded_query_is_written_for_people() -> None:
+    address = "corpus=movies&q=vietnam+war&k=20&expand=bm25,bi_encoder"
+    state = PageState(corpus="movies", query="vietnam war", expanded=("bm25", "bi_encoder"))
+    assert state.to_query() == address
+    assert PageState.from_query(address) == (state, [])
+    assert state.options.expanded == ("bm25", "bi_encoder")
+
+
 def test_the_address_of_a_price_is_written_for_people() -> None:
     address = "tab=hood&look=price&queries=1000000000&documents=5"
     state = PageState(tab="hood", look="price", queries=10**9, documents=5)
@@ -199,6 +219,7 @@ HOSTILE = [
     *[("measured", value) for value in ("a/b", "..\\x", ".", "\u202e")],
     *[(n, v) for n in ("k", "depth") for v in ("-5", "0", "201", "1e3", "²", "", "5.0", "+5", "05", "٣", "9" * 9)],
     *[(n, v) for n in ("queries", "documents") for v in ("0", "-1", "1e9", "10,000", "1000000001", "07", "1.0", "٣")],
+    *[("expand", value) for value in ("cross_encoder", "", "bm25,bm25", "bm25,fusion", "bm25,magic", ",", "1")],
     *[("fuse", value) for value in ("bm25", "", "bm25,bm25", "bm25,fusion", "bm25,magic", ",")],
     *[("columns", value) for value in ("magic", "", ",", "bm25,", "bm25,bm25", "bm25,magic", "BM25", "bm25 ")],
     *[(role, value) for role in ("encoder", "scorer", "matcher") for value in ("x", "../x", "<b>", "\0")],

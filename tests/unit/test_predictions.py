@@ -214,6 +214,7 @@ def test_a_question_is_the_same_whatever_was_answered(make_engine: MakeEngine) -
     first = ASKED.with_changes(guess=("d0",), revealed=True)
     assert question_of(first, result) == question_of(first.with_changes(guess=("d1",), view="projector"), result)
     assert question_of(first, result) != question_of(first.with_changes(of="bi_encoder"), result)
+    assert question_of(first, result) != question_of(first.with_changes(expanded=("bi_encoder",)), result)
 
 
 def test_any_two_methods_can_be_predicted_one_from_the_other(make_engine: MakeEngine) -> None:

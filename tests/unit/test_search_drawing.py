@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from searchcore import Engine
 from searchcore.evaluate import JudgedRanking, against, by_hand
-from searchcore.types import Hit, PartialScores, PassTimes, Progress, QueryWords, Ranking, SearchResult, Share
+from searchcore.types import (
+    Expansion,
+    Hit,
+    PartialScores,
+    PassTimes,
+    Progress,
+    QueryWords,
+    Ranking,
+    SearchResult,
+    Share,
+    WeightedTerm,
+)
 from tests.fakes import FakeEncoder, FakeScorer, corpus_of, store_of
 from tests.markup import (
     METHODS,
@@ -39,6 +50,7 @@ from ui.search.wordings import Wordings
 from ui.search.wordings import columns_of as columns_of_wordings
 from ui.share import share
 from ui.state import PageState
+from ui.words import words_of
 
 DEFAULT = ("bi_encoder", "cross_encoder")
 WORDS = ("M", "d", "the", "X-Men", "東京", "cafe\u0301", "robots", "3.14", "don't", "\N{ROBOT FACE}")
@@ -227,6 +239,44 @@ def test_keyword_search_says_what_it_searched_for_and_what_it_left_out() -> None
     assert column_of(page, "bm25").texts("ss-searched") == [said]
     assert column_of(page, "bi_encoder").texts("ss-searched") == []
     assert page.one("ss-merged").texts("ss-searched") == [said]
+
+
+def expanded_page(method: str, expansion: Expansion) -> Element:
+    result = result_saying(keys=("bm25", "bi_encoder"))
+    rankings = result.rankings | {method: replace(result.rankings[method], expansion=expansion)}
+    return tree(drawn.columns(Columns(replace(result, rankings=rankings), {}, METHODS)))
+
+
+def test_an_expanded_query_says_which_words_were_added_and_how_much_each_counts() -> None:
+    own = (WeightedTerm("war", 0.375, False), WeightedTerm("<b>", 0.25, False))
+    added = [WeightedTerm("a" * 50, 0.125, True), *(WeightedTerm(f"w{n}", 0.01, True) for n in range(25))]
+    page = expanded_page("bm25", Expansion(("d0", "d1"), (*own, *added)))
+    listed = ", ".join(["a" * 39 + "… .125", *(f"w{n} .010" for n in range(19))])
+    said = f"RM3, from the first 2: war .375, <b> .250; added: {listed} and 6 more"
+    assert column_of(page, "bm25").texts("ss-expanded") == [said]
+    assert column_of(page, "bm25").one("ss-expanded").one("ss-term").text == "RM3"
+    assert column_of(page, "bi_encoder").texts("ss-expanded") == []
+    assert page.one("ss-merged").texts("ss-expanded") == [said]
+
+
+def test_where_all_that_would_be_added_is_asked_already_it_says_so() -> None:
+    page = expanded_page("bm25", Expansion(("d0",), (WeightedTerm("war", 1.0, False),)))
+    assert column_of(page, "bm25").texts("ss-expanded") == ["RM3, from the first 1: war 1.000; added: no other word"]
+
+
+def test_a_moved_vector_says_towards_what_and_how_far_and_what_was_not_expanded_says_why() -> None:
+    result = result_saying()
+    first, second = (hit.doc_id for hit in result.rankings["bi_encoder"].hits[:2])
+    names = [result.corpus.document(doc_id).title for doc_id in (first, second)]
+    page = expanded_page("bi_encoder", Expansion((first, second), cosine=0.94541))
+    said = f"Rocchio moved the query towards “{names[0]}”, “{names[1]}”: cosine of the old and the new query 0.9454"
+    assert column_of(page, "bi_encoder").texts("ss-expanded") == [said]
+    assert column_of(page, "bi_encoder").one("ss-expanded").one("ss-term").text == "Rocchio"
+    ranking = replace(result.rankings["bi_encoder"], expansion=Expansion((first,), cosine=0.9))
+    costs = [words_of(METHODS["bi_encoder"]).cost(each, 7) for each in (ranking, result.rankings["bi_encoder"])]
+    assert ["as many for the expanded query" in said for said in costs] == [True, False]
+    why = "Nothing was added to the query: it found no document."
+    assert column_of(expanded_page("bm25", Expansion(why_not=why)), "bm25").texts("ss-expanded") == [why]
 
 
 def test_a_document_that_is_named_stands_out_in_each_column_and_in_the_list() -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from searchcore import Corpus, Document, Engine, InvalidInput, Query
+from searchcore import Corpus, Document, Engine, InvalidInput, Options, Query
 from searchcore.evaluate import against, evaluate
 from searchcore.explain import similarity
 from tests.conftest import MakeEngine
@@ -220,6 +220,22 @@ def test_a_large_corpus_brings_its_candidates_alone_and_says_so(
     with pytest.raises(InvalidInput, match="This corpus has 4 documents, and a notebook holds at most 3"):
         evaluation_notebook(evaluation)
     assert "This corpus has 4 documents" in links(evaluation, evaluation, PageState())
+
+
+def test_an_expanded_query_is_expanded_in_the_notebook_by_rows_that_are_there(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, options = make_engine(FILMS), Options(expanded=("bi_encoder",))
+    result = engine.search(FILMS, "whale", 1, options=options)
+    made = TakenSearch(PageState(query="whale", expanded=options.expanded), result, {}, engine.methods)
+    assert "expand=bi_encoder" in tree(search_links(made)).all(tag="a")[0].attributes["href"]
+    assert "Rocchio moved the query towards “" in tree(page.search_page(made).decode()).text
+    monkeypatch.setattr(notebooks, "MAX_ROWS", 3)
+    moving, plain = search_notebook(made), search_notebook(replace(made, state=PageState(query="whale")))
+    assert ("Rocchio" in moving.shown(), "Rocchio" in plain.shown()) == (True, False)
+    expansion = result.rankings["bi_encoder"].expansion
+    assert expansion is not None and len(expansion.documents) == 3
+    assert {document.doc_id for document in moving.documents} >= {*expansion.documents}
 
 
 def test_the_querys_own_document_is_not_in_the_notebook(make_engine: MakeEngine) -> None:

@@ -18,6 +18,10 @@ EXPLANATIONS = {
     "probability": "The logit squeezed between 0 and 1 by the sigmoid. The model was not calibrated: .9 does not mean "
     "right nine times out of ten.",
     "BM25": "A sum over the words that query and document share: rare words count more, long documents less.",
+    "RM3": "The words of the documents found first are added to the query, each by its weight. These are "
+    "taken to be relevant, whether they are or not (Abdul-Jaleel and others 2004).",
+    "Rocchio": "The query’s vector is moved towards the mean of the nearest documents, which are taken to be relevant; "
+    "then everything is searched again (Rocchio 1971).",
     "MaxSim": "Each token of the query looks for its nearest token in the document; the best cosines are added up.",
     "reciprocal ranks": "1 / (60 + rank), added up over the rankings that are fused: a place high up in any counts. "
     "On 12,199 films with 105 judged queries, fusing BM25 and the bi-encoder made the top no better (nDCG@10 .564 to "

@@ -109,6 +109,7 @@ def question_of(state: PageState, result: SearchResult) -> str:
         first=state.first,
         fused=state.fused,
         rule=state.rule,
+        expanded=state.expanded,
     )
     return asked.to_query()
 

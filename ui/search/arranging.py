@@ -1,12 +1,14 @@
-"""How methods are put together: whose ranking is reranked, and what fusion makes one ranking of."""
+"""How methods are put together: whose ranking is reranked, what is fused, and which methods expand the query."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import gradio as gr
 
 from searchcore.engine import Engine
 from searchcore.ranking import BI_ENCODER, FUSION
-from searchcore.request import AVERAGE, RECIPROCAL_RANKS, Options
+from searchcore.request import AVERAGE, EXPANDING, RECIPROCAL_RANKS, Options
 from ui.control import Control
 from ui.own.corpora import Visitor
 from ui.search.acts import kept
@@ -29,6 +31,12 @@ def build_arranging(engine: Engine, wiring: Wiring) -> None:
             label="Fused by",
             elem_id="fusion-rule",
         )
+        able = [(method.title, key) for key, method in engine.methods.items() if key in EXPANDING]
+        expanded = gr.CheckboxGroup(able, label="Expand the query", value=[], elem_id="expanded")
+
+    def in_order(keys: Any) -> tuple[str, ...]:
+        return tuple(key for key in engine.methods if key in (keys or ()))
+
     controls = [
         wiring.control(
             Control(
@@ -38,23 +46,17 @@ def build_arranging(engine: Engine, wiring: Wiring) -> None:
                 lambda key: gr.update(value=key or BI_ENCODER),
             )
         ),
-        wiring.control(
-            Control(
-                "fused",
-                fused,
-                lambda keys: tuple(key for key in engine.methods if key in (keys or ())),
-                lambda keys: gr.update(value=list(keys)),
-            )
-        ),
+        wiring.control(Control("fused", fused, in_order, lambda keys: gr.update(value=list(keys)))),
         wiring.control(Control("rule", rule)),
+        wiring.control(Control("expanded", expanded, in_order, lambda keys: gr.update(value=list(keys)))),
     ]
     inputs = [control.part.input for control in controls]
     wiring.ask(inputs, controls, change=_arranged, tab=SEARCH, guess=(), revealed=False)
 
 
 def _arranged(visitor: Visitor, state: PageState) -> PageState:
-    """What is reranked is shown beside it, and a fusion that was changed is chosen to be seen."""
+    """What is reranked or expanded is shown, and a fusion that was changed is chosen to be seen."""
     plain = PageState().options
-    wanted = {*state.columns, state.options.first}
+    wanted = {*state.columns, state.options.first, *state.expanded}
     wanted |= {FUSION} if (state.options.fused, state.options.rule) != (plain.fused, plain.rule) else set()
     return state.with_changes(look=kept(state), columns=tuple(key for key in visitor.engine.methods if key in wanted))

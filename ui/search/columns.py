@@ -15,7 +15,7 @@ from ui.draw.terms import explained, term
 from ui.runner import Outcome
 from ui.search.hits import Row, row
 from ui.search.merged import merged
-from ui.search.searched import searched
+from ui.search.searched import expanded, searched
 from ui.search.shown import Columns
 from ui.state import MOST_CANDIDATES
 
@@ -88,7 +88,7 @@ def _column(made: Columns, method: Method) -> Markup:
         ndcg=_ndcg(made.judged.get(method.key)),
         play=_play(made, ranking),
         how=explained(caption.how, "[CLS]", "[SEP]"),
-        searched=searched(ranking) if ranking is not None else "",
+        searched=searched(ranking) + expanded(ranking, made.result.corpus) if ranking is not None else "",
         body=_ranked(made, method, ranking) if ranking is not None else _pending(made, method, working, state),
     )
 

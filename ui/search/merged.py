@@ -14,7 +14,7 @@ from ui.draw.template import fill, joined
 from ui.predict.scored import YOU
 from ui.search.hits import inside_button, move, pick_button, summed
 from ui.search.judged import grade_buttons, grade_chip
-from ui.search.searched import searched
+from ui.search.searched import expanded, searched
 from ui.search.shown import Columns
 
 
@@ -41,7 +41,9 @@ def merged(made: Columns) -> Markup:
         '<p class="ss-sorts" role="group" aria-label="Sorted by">Sorted by {}</p>{}{}<ol>{}</ol></section>',
         buttons,
         _waiting(made),
-        joined(searched(ranking) for ranking in rankings.values() if ranking.hits),
+        joined(
+            searched(ranking) + expanded(ranking, made.result.corpus) for ranking in rankings.values() if ranking.hits
+        ),
         joined(_item(made, main, places, doc_id) for doc_id in documents),
     )
 

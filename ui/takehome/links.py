@@ -46,6 +46,7 @@ def search_links(taken: TakenSearch) -> Markup:
         first=state.first,
         fused=state.fused,
         rule=state.rule,
+        expanded=state.expanded,
     )
     return _links(SEARCH_FILES, asked, *SAID) + _said() + code(search_notebook(taken))
 

@@ -16,6 +16,7 @@ from searchcore.evaluate import Evaluation
 from searchcore.explain import SimilarityMatrix
 from searchcore.models.catalogue import BGE_QUERY_PROMPT
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
+from searchcore.ranking.feedback import ALPHA, BETA, NEAREST
 from searchcore.types import Corpus, Document
 from ui import words
 from ui.takehome.prediction import NOT_HERE, prediction_cells
@@ -45,8 +46,16 @@ pairs_of = zip(rows["title"], rows["text"])
 rows["passage"] = [f"{title}\\n\\n{text}" if title and text else title or text for title, text in pairs_of]
 vectors = encoder.encode(rows["passage"].tolist(), normalize_embeddings=True, show_progress_bar=False)
 """
-RETRIEVE = """
+ENCODE_QUERY = """
 vector = encoder.encode(PROMPT + QUERY, normalize_embeddings=True)
+"""
+MOVE = f"""
+# Rocchio: the query moves towards the mean of the nearest documents, then everything is searched again.
+near = (-(vectors @ vector).round(6)).argsort(kind="stable")[:{NEAREST}]
+vector = {ALPHA} * vector + {BETA} * vectors[near].mean(axis=0)
+vector = vector / (vector @ vector) ** 0.5
+"""
+RETRIEVE = """
 rows["cosine"] = (vectors @ vector).round(6)
 # Where two are equal, the first in the corpus stands first.
 first = rows.sort_values("cosine", ascending=False, kind="stable").head(CANDIDATES)
@@ -178,8 +187,10 @@ def search_notebook(taken: TakenSearch) -> Notebook:
     predicted = prediction_cells(taken)
     if taken.predicted is not None and taken.state.guess and not predicted:
         about += f"\n\n{NOT_HERE}"
+    # A single document moves nothing.
+    moving = MOVE if BI_ENCODER in taken.state.expanded and len(documents) > 1 else ""
     reranking = RERANK if source is None else f"GIVEN = {source!r}\n{RERANK_GIVEN}"
-    cells = (begin, ROWS, ENCODE + RETRIEVE, SCORER + reranking, *judged, *predicted)
+    cells = (begin, ROWS, ENCODE + ENCODE_QUERY + moving + RETRIEVE, SCORER + reranking, *judged, *predicted)
     return Notebook(about, tuple(cell.strip() for cell in cells), documents)
 
 
@@ -243,7 +254,9 @@ def inside(taken: TakenSearch) -> Sequence[Document]:
     corpus = taken.result.corpus
     if _fits(corpus):
         return corpus.documents
-    shown = {hit.doc_id for ranking in taken.result.rankings.values() for hit in ranking.hits}
+    rankings = taken.result.rankings.values()
+    shown = {hit.doc_id for ranking in rankings for hit in ranking.hits}
+    shown |= {doc_id for ranking in rankings if ranking.expansion for doc_id in ranking.expansion.documents}
     return [corpus.document(doc_id) for doc_id in sorted(shown, key=corpus.position)]
 
 

@@ -19,6 +19,7 @@ from ui.predict.scored import YOU, figure
 from ui.search.columns import beside_each_other
 from ui.search.cost import spent
 from ui.search.hits import move
+from ui.search.searched import expansion_sentence
 from ui.takehome import picture
 from ui.takehome.looks import page_style
 from ui.takehome.taken import TakenSearch
@@ -61,6 +62,8 @@ def _figures(taken: TakenSearch, key: str, ranking: Ranking) -> list[str]:
     """How good it is, by what it was made, and what that cost."""
     judged, made = taken.judged.get(key), taken.predicted
     said = [f"nDCG@10 {words.share(judged.ndcg)}"] if judged is not None else []
+    if ranking.expansion is not None:
+        said.append(expansion_sentence(ranking.expansion, taken.result.corpus))
     if key != YOU:
         return [*said, words.short_name(ranking.model), spent(ranking)]
     return (
