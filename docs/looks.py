@@ -76,6 +76,7 @@ SHOWN: dict[str, tuple[str, Act]] = {
     "lesson-predicted-revealed": ("tab=lesson&step=9&guess=cross_encoder&revealed=1", seen(".ss-notice li")),
     "lesson-questions": ("tab=lesson&step=13", answered),
     "evaluate": ("tab=evaluate&look=measures&measured=museum", seen("#evaluate-picture h2")),
+    "frontier": ("tab=evaluate&look=frontier&measured=museum", at("#evaluate-frontier-picture svg")),
 }
 
 

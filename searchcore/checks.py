@@ -55,6 +55,13 @@ def check_candidates(candidates: Any) -> int:
     return check_number(candidates, "candidates", MAX_CANDIDATES)
 
 
+def check_depths(depths: Any) -> list[int]:
+    """Numbers of candidates, one or more, each as in check_candidates."""
+    if not isinstance(depths, Sequence) or isinstance(depths, str | bytes) or not depths:
+        raise InvalidInput(f"depths must be a list of numbers of candidates, got {quoted(depths)}.")
+    return [check_candidates(depth) for depth in depths]
+
+
 def check_number(value: Any, name: str, most: int) -> int:
     """A whole number from 1 to `most`; a float without a fraction is one."""
     whole = value.is_integer() if isinstance(value, float) else _is_whole(value)

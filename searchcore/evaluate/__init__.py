@@ -1,10 +1,11 @@
-"""Rankings against judgements: measures, significance, the curve over candidates, and files for other tools."""
+"""Rankings against judgements: measures, significance, curve and frontier, and files for other tools."""
 
 from searchcore.evaluate.agreement import Agreement, agreement, kendall_tau, moved_from
 from searchcore.evaluate.by_hand import AT_FIVE, PLACES, ByHand, Place, by_hand
 from searchcore.evaluate.crossing import AtSize, Crossing, crossing_steps
 from searchcore.evaluate.curve import CandidateCurve, CurvePoint, candidate_curve, curve_steps
 from searchcore.evaluate.export import as_json, to_csv, trec_run
+from searchcore.evaluate.frontier import Frontier, FrontierPoint, Way, frontier, frontier_steps
 from searchcore.evaluate.judged import (
     Grades,
     JudgedRanking,
@@ -51,6 +52,8 @@ __all__ = [
     "Crossing",
     "CurvePoint",
     "Evaluation",
+    "Frontier",
+    "FrontierPoint",
     "Grades",
     "JudgedRanking",
     "Measure",
@@ -63,6 +66,7 @@ __all__ = [
     "Smaller",
     "Spread",
     "TradeOff",
+    "Way",
     "against",
     "agreement",
     "as_json",
@@ -74,6 +78,8 @@ __all__ = [
     "description",
     "evaluate",
     "evaluation_steps",
+    "frontier",
+    "frontier_steps",
     "grades_of",
     "judged_ranking",
     "kendall_tau",

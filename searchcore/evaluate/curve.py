@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from searchcore.checks import check_candidates, check_methods
+from searchcore.checks import check_depths, check_methods
 from searchcore.engine import Engine
-from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate.measures import NDCG, by_grade, measured
 from searchcore.evaluate.runs import RETRIEVED, OnProgress, Rankings, Task, checked_task, drained, ranked
 from searchcore.ranking import BI_ENCODER, Method
@@ -76,9 +75,7 @@ def curve_steps(
     split: str | None = None,
 ) -> Work[CandidateCurve]:
     """As `candidate_curve`, but yield Progress in queries and return the curve; closing it stops the work."""
-    if not isinstance(depths, Sequence) or isinstance(depths, str | bytes) or not depths:
-        raise InvalidInput(f"depths must be a list of numbers of candidates, got {quoted(depths)}.")
-    checked = [check_candidates(depth) for depth in depths]
+    checked = check_depths(depths)
     # The bi-encoder's ranking is where the candidates come from, whether or not it is drawn.
     wanted = check_methods(methods, tuple(engine.methods), tuple(engine.methods))
     first = {key: first_stage(engine.methods, key) for key in (*wanted, BI_ENCODER)}

@@ -106,11 +106,16 @@ def check_split(corpus: Corpus, split: Any) -> str:
 
 
 def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
-    """Yield progress, then return the rankings by method of each query, by query id.
+    """Yield progress, then return the rankings by method of each query, by query id."""
+    return (yield from of_each_query(task, lambda query: _ranked(engine, task, query)))
+
+
+def of_each_query(task: Task, work: Callable[[Query], Work[T]]) -> Work[dict[str, T]]:
+    """Yield progress, then return what `work` gives for each query, by query id.
 
     Each query takes its own turn in the engine's lines, so that a class can go on searching meanwhile.
     """
-    results: dict[str, Rankings] = {}
+    results: dict[str, T] = {}
     began = time.monotonic()
 
     def progress() -> Progress:
@@ -126,7 +131,7 @@ def ranked(engine: Engine, task: Task) -> Work[dict[str, Rankings]]:
 
     yield progress()
     for query in task.queries:
-        results[query.query_id] = yield from retold(_ranked(engine, task, query), over_all)
+        results[query.query_id] = yield from retold(work(query), over_all)
         yield progress()
     return results
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from searchcore.ranking import BUILT_IN, by_key
 from tests.browser.conftest import MakeGated, MakeVisit
+from tests.browser.test_access import violations
 from tests.browser.visit import Visit
 from tests.planets import QUERIES, TITLE
 from tests.server import Server
@@ -263,3 +264,27 @@ def test_an_evaluation_that_was_made_is_there_when_the_tab_is_chosen_and_ends_no
     gated.open_gates()
     visit.turn_to_tab("Search")
     visit.wait_for_result("chess")
+
+
+def test_a_point_of_the_frontier_says_what_it_is_and_opens_its_search_by_keyboard(
+    make_visit: MakeVisit, make_gated: MakeGated
+) -> None:
+    gated = make_gated()
+    gated.open_gates()
+    visit = make_visit(gated.url).open("?tab=evaluate&measured=films")
+    fold(visit.page, "Quality against time")
+    visit.page.get_by_role("button", name="Draw the frontier").click()
+    expect(visit.page.locator("#evaluate-status")).to_contain_text("The frontier is drawn")
+    drawing = visit.page.get_by_role("group", name="nDCG@10 over milliseconds a query")
+    point = drawing.get_by_role("link", name="Cross-encoder, 5 of Fusion:")
+    figures = drawing.locator("text").filter(has_text="Cross-encoder, 5 of Fusion: ")
+    expect(figures).to_be_hidden()
+    point.focus()
+    expect(figures).to_be_visible()
+    assert violations(visit) == []
+    visit.page.keyboard.press("Enter")
+    visit.wait_for_result("whale", "films")
+    expect(visit.page).to_have_url(re.compile(r"\?corpus=films&q=whale&k=5&columns=fusion,cross_encoder&rerank=fusion"))
+    expect(visit.column("cross_encoder")).to_have_attribute("data-reranks", "fusion")
+    visit.turn_to_tab("Evaluate")
+    expect(drawing.get_by_role("link")).to_have_count(11)

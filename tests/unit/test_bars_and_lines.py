@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchcore.ranking import BUILT_IN, Scale
+from searchcore.ranking.fusion import Fusion
+from searchcore.request import RECIPROCAL_RANKS, RULES
 from searchcore.types import Progress
 from tests.markup import (
     METHODS,
@@ -30,6 +33,15 @@ def test_a_word_points_at_its_explanation_which_is_on_the_page_once() -> None:
     assert len(ids) == len(set(ids)) == len(EXPLANATIONS) + len(MEASURE_NAMES) >= 12
     for word in (*EXPLANATIONS, *MEASURE_NAMES):
         assert tree(term(word)).one("ss-term").attributes["aria-describedby"] in ids
+
+
+def test_the_scores_of_a_fusion_explain_themselves_with_the_figures_of_the_readme() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    units = {rule: Fusion({}, rule).scale.unit for rule in RULES}
+    assert all(unit in EXPLANATIONS for unit in units.values())
+    said = EXPLANATIONS[units[RECIPROCAL_RANKS]]
+    for figure in ("12,199", "105", ".564", ".566", "p = .91", ".669", ".693"):
+        assert figure in said and figure in readme
 
 
 def test_the_text_of_a_measure_is_that_of_the_library_which_computes_it() -> None:

@@ -117,7 +117,7 @@ def test_an_evaluation_of_ones_own_corpus_goes_with_it(make_engine: MakeEngine) 
     assert shared.kept(first, "own", 5, "retrieved") is made
     # Not even another's corpus of the same texts has it.
     assert shared.kept(second, "own", 5, "retrieved") is None
-    assert len(shared._made._items) == 0
+    assert len(shared._made._made._items) == 0
 
 
 def test_an_evaluation_that_the_last_one_leaves_is_given_up(make_engine: MakeEngine) -> None:

@@ -37,12 +37,16 @@ class Scale:
 
 @dataclass(slots=True)
 class Drawing:
-    """An SVG picture of `width` by `height` units that scales with the page; `title` is its name for screen readers."""
+    """An SVG picture of `width` by `height` units that scales with the page; `title` is its name for screen readers.
+
+    With the `role` "group" they read its marks too, such as links; as an "img" it is one thing.
+    """
 
     width: float
     height: float
     title: str
     css_class: str = ""
+    role: str = "img"
     _marks: list[Markup] = field(default_factory=list)
 
     def add(self, mark: Markup) -> None:
@@ -109,10 +113,11 @@ class Drawing:
     def markup(self) -> Markup:
         """The finished picture."""
         return fill(
-            '<svg class="ss-drawing {}" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>',
+            '<svg class="ss-drawing {}" viewBox="0 0 {:.0f} {:.0f}" role="{}" aria-label="{}">{}</svg>',
             self.css_class,
             self.width,
             self.height,
+            self.role,
             self.title,
             joined(self._marks),
         )

@@ -23,8 +23,14 @@ EXPLANATIONS = {
     "Rocchio": "The query’s vector is moved towards the mean of the nearest documents, which are taken to be relevant; "
     "then everything is searched again (Rocchio 1971).",
     "MaxSim": "Each token of the query looks for its nearest token in the document; the best cosines are added up.",
+    "reciprocal ranks": "1 / (60 + rank), added up over the rankings that are fused: a place high up in any counts. "
+    "On 12,199 films with 105 judged queries, fusing BM25 and the bi-encoder made the top no better (nDCG@10 .564 to "
+    ".566, p = .91) but found more for a reranker (recall@20 .669 to .693).",
+    "min-max score": "The scores of each ranking that is fused, brought to 0 for its lowest and 1 for its highest, "
+    "and averaged.",
     "pass": "One run of a transformer over one input. Passes don’t depend on the machine, seconds do.",
     "candidates": "The documents that the first ranking hands on. What is not among them, no reranker ever sees.",
+    "frontier": "The ways to search that no other beats: none is as good and faster, or as fast and better.",
     "token": "A piece of text with a number: a word or a part of one. Models read tokens, not words.",
     "chunks": "Pieces of a document, cut between words. Each has a vector of its own, and the best one counts for the "
     "document (MaxP; Dai and Callan 2019).",

@@ -12,16 +12,18 @@ import gradio as gr
 from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput
-from searchcore.evaluate import CandidateCurve, curve_steps
+from searchcore.evaluate import CandidateCurve, Frontier, curve_steps, frontier_steps
 from searchcore.running import Work
 from searchcore.types import Corpus
 from ui import words
 from ui.draw import status
-from ui.evaluate import gains, report
+from ui.evaluate import frontier, gains, report
 from ui.evaluate.downloads import links
-from ui.evaluate.evaluations import Evaluations, Made
+from ui.evaluate.evaluations import Evaluations, Made, named_split
+from ui.evaluate.made_once import MadeOnce
 from ui.predict.question import check_measurable
 from ui.runner import Drawn, Outcome, View
+from ui.search.prepared import prepared_query, shown_corpus
 from ui.state import PageState
 
 DEPTHS = (5, 10, 20, 50)
@@ -116,6 +118,44 @@ class CurveSection:
         if isinstance(view.result, CandidateCurve):
             drawn["evaluate-curve-fold"] = gr.update(open=True)
             drawn["evaluate-curve-picture"] = str(report.curve(view.result, self._methods))
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A frontier, and the query that its points open."""
+
+    frontier: Frontier
+    query: str
+
+
+class FrontierSection:
+    """Quality against time, of every method and depth."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._methods = engine.methods
+        self._made: MadeOnce[Frontier] = MadeOnce("frontiers")
+
+    def begin(self, engine: Engine, state: PageState) -> Work[Placed]:
+        """See Section.begin."""
+        corpus = engine.corpus(measured_corpus(engine, state))
+
+        def steps() -> Work[Frontier]:
+            return frontier_steps(engine, corpus, DEPTHS, split=state.split or None)
+
+        made = yield from self._made.of(engine, corpus, steps, named_split(corpus, state.split))
+        shown = shown_corpus(engine, state)
+        here = shown is not None and shown.name == made.corpus.name
+        return Placed(made, (state.query if here else "") or prepared_query(made.corpus))
+
+    def draw(self, view: View) -> Drawn:
+        """See Section.draw."""
+        said = "The frontier is drawn, under “Quality against time”."
+        drawn: Drawn = {"evaluate-status": str(status.line(view, said))}
+        if isinstance(view.result, Placed):
+            made, query = view.result.frontier, view.result.query
+            drawn["evaluate-frontier-fold"] = gr.update(open=True)
+            drawn["evaluate-frontier-picture"] = str(frontier.picture(made, self._methods, query, view.state))
         return drawn
 
 

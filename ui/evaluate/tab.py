@@ -16,7 +16,7 @@ from ui.evaluate.gains import skeleton
 from ui.evaluate.section import ALL_KINDS, judged_choices, measured_corpus, splits_of
 from ui.own.corpora import Visitor
 from ui.reports import html, live_line, stop_button
-from ui.state import CURVE, EVALUATE, MEASURES, POOLS, SEARCH, PageState
+from ui.state import CURVE, EVALUATE, FRONTIER, MEASURES, POOLS, SEARCH, PageState
 from ui.wiring import QUIET, Wiring
 
 OPEN_QUERY = click_sends("[data-query]", {"query_id": "[data-query]|query", "corpus": "[data-corpus]|corpus"})
@@ -49,7 +49,8 @@ def build_evaluate_tab(engine: Engine, wiring: Wiring) -> None:
         Control("kind", kind, lambda value: "" if value in (None, ALL_KINDS) else value, lambda value: gr.skip())
     )
     wiring.ask([run.click], reads, change=_of_corpus, tab=EVALUATE, look=MEASURES, kind="")
-    wiring.ask([draw.click], reads, change=_of_corpus, tab=EVALUATE, look=CURVE)
+    for look, button in draw.items():
+        wiring.ask([button.click], reads, change=_of_corpus, tab=EVALUATE, look=look)
     # What is looked at stays what was evaluated, whatever the controls above say by now.
     wiring.ask([kind.input], [of_kind], tab=EVALUATE, look=MEASURES)
     wiring.ask(
@@ -121,20 +122,31 @@ def _of_corpus(visitor: Visitor, state: PageState) -> PageState:
     return state if state.split in others else state.with_changes(split="")
 
 
-def _folds(wiring: Wiring, lists: list[Any]) -> gr.Button:
-    """All that is not the first answer. Returns the button that draws the curve."""
+def _folds(wiring: Wiring, lists: list[Any]) -> dict[str, gr.Button]:
+    """All that is not the first answer. Returns the buttons that draw more, by what they look at."""
     with gr.Accordion("All measures", open=False):
         html(wiring, "evaluate-measures", NOT_YET)
     with gr.Accordion("Where the reranker loses", open=False):
         lists.append(html(wiring, "evaluate-losses", NOT_YET, OPEN_QUERY))
     with gr.Accordion("Query by query", open=False):
         lists.append(html(wiring, "evaluate-queries", NOT_YET, OPEN_QUERY))
-    with gr.Accordion("What more candidates buy", open=False) as curve:
-        draw = gr.Button("Draw the curve over candidates", elem_id="evaluate-curve", scale=0)
-        html(wiring, "evaluate-curve-picture")
-    wiring.part("evaluate-curve-fold", curve)
+    draw = {
+        look: _drawn_on_demand(wiring, look, title, button)
+        for look, title, button in (
+            (CURVE, "What more candidates buy", "Draw the curve over candidates"),
+            (FRONTIER, "Quality against time", "Draw the frontier"),
+        )
+    }
     with gr.Accordion("Downloads", open=False):
         html(wiring, "evaluate-files", NOT_YET)
+    return draw
+
+
+def _drawn_on_demand(wiring: Wiring, look: str, title: str, button: str) -> gr.Button:
+    with gr.Accordion(title, open=False) as fold:
+        draw = gr.Button(button, elem_id=f"evaluate-{look}", scale=0)
+        html(wiring, f"evaluate-{look}-picture")
+    wiring.part(f"evaluate-{look}-fold", fold)
     return draw
 
 
