@@ -14,7 +14,7 @@ from tests.conftest import MakeEngine
 from tests.fakes import FakeScorer
 from tests.markup import tree
 from ui.evaluate.evaluations import Evaluations
-from ui.evaluate.section import MeasuresSection
+from ui.evaluate.section import CurveSection, FrontierSection, MeasuresSection
 from ui.hood.pair import pair_of
 from ui.predict.question import Covered, check_form, check_guess, covered, question_of
 from ui.predict.scored import scored
@@ -182,6 +182,10 @@ def test_what_is_covered_is_not_measured(make_engine: MakeEngine) -> None:
     covering = state.with_changes(predict=True, corpus="films", query="whale")
     with pytest.raises(InvalidInput, match="A judged query of this corpus is to be predicted"):
         finish(section.begin(engine, covering))
+    for other in (CurveSection(engine), FrontierSection(engine)):
+        with pytest.raises(InvalidInput, match="A judged query of this corpus is to be predicted"):
+            finish(other.begin(engine, covering))
+        finish(other.begin(engine, covering.with_changes(revealed=True)))
     assert "evaluate-picture" in section.turned_to(engine, state)
     assert "evaluate-picture" not in section.turned_to(engine, covering)
     assert "evaluate-picture" in section.turned_to(engine, covering.with_changes(revealed=True))

@@ -109,7 +109,9 @@ class CurveSection:
 
     def begin(self, engine: Engine, state: PageState) -> Work[CandidateCurve]:
         """See Section.begin."""
-        return curve_steps(engine, measured_corpus(engine, state), DEPTHS, split=state.split or None)
+        corpus = measured_corpus(engine, state)
+        check_measurable(engine, state, corpus)
+        return curve_steps(engine, corpus, DEPTHS, split=state.split or None)
 
     def draw(self, view: View) -> Drawn:
         """See Section.draw."""
@@ -139,6 +141,7 @@ class FrontierSection:
     def begin(self, engine: Engine, state: PageState) -> Work[Placed]:
         """See Section.begin."""
         corpus = engine.corpus(measured_corpus(engine, state))
+        check_measurable(engine, state, corpus.name)
 
         def steps() -> Work[Frontier]:
             return frontier_steps(engine, corpus, DEPTHS, split=state.split or None)
