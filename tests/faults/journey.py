@@ -90,6 +90,19 @@ def evaluate(visit: Visit) -> None:
         visit.page.get_by_role("link", name="CSV").click()
 
 
+def neighbours(visit: Visit) -> None:
+    """A measurement, one of its points, and smaller vectors."""
+    visit.page.locator("#near-run").click()
+    status, stop = visit.page.locator("#near-status"), visit.page.locator("#near-stop")
+    expect(visit.page.locator("#near-picture .ss-lead")).to_be_visible()
+    visit.page.locator('#near-picture circle[data-index="ivf"]').first.click()
+    expect(status).to_contain_text("IVF, probes 1 finds")
+    expect(stop).to_be_hidden()
+    visit.unfold("Fewer bits, fewer dimensions")
+    visit.page.locator("#near-draw").click()
+    expect(status).to_contain_text("384 dimensions in float32")
+
+
 def lesson(visit: Visit) -> None:
     """Every step answered, every question, and the handout that the last place links to."""
     page, places = visit.page, visit.page.locator(".ss-rail li")
@@ -142,6 +155,7 @@ TABS: dict[str, Callable[[Visit], None]] = {
     "Search": search,
     "Under the hood": hood,
     "Evaluate": evaluate,
+    "Nearest neighbours": neighbours,
     "Lesson": lesson,
 }
 

@@ -239,8 +239,8 @@ def test_stop_ends_the_reading_of_chunks_and_what_was_read_is_not_read_again(mak
     steps.close()
     go_on.set()
     assert search(engine, corpus).hits
-    # What was in the model's hands then is read twice.
-    assert read + 180 <= encoder.documents_encoded <= read + 180 + 16
+    # Some of the part that was in the model's hands then are read twice; the 64 that were done are not.
+    assert read + 180 <= encoder.documents_encoded < read + 180 + 64
 
 
 def test_progress_is_told_in_words() -> None:
