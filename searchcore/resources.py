@@ -163,6 +163,16 @@ class Resources:
         [positions], [cosines] = found
         return positions, cosines, timed.seconds
 
+    def in_memory(self, corpus: Corpus, index: VectorIndex) -> Work[VectorIndex]:
+        """The same vectors as a matrix, which compares all; a vector engine hands them over once."""
+        if isinstance(index, ExactIndex):
+            return index
+
+        def make(job: Job[VectorIndex]) -> VectorIndex:
+            return ExactIndex(index.vectors(range(len(index))), index.fingerprint)
+
+        return (yield from self.made(corpus, ("matrix", index.fingerprint), "fetching", make))
+
     def graph(self, corpus: Corpus, index: VectorIndex) -> Work[NeighbourGraph]:
         """The graph over the vectors of a corpus: from memory, from disk, or built now."""
 

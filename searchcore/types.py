@@ -350,9 +350,9 @@ class Progress:
     """How far long work is.
 
     `activity` is "loading", "indexing", "embedding", "chunks" (documents are cut, then `total` chunks embedded),
-    "waiting" (`total` then says how many are ahead), "scoring", "matching", "evaluating", "linking", "measuring",
-    "growing" or "elsewhere" (another process embeds the corpus, and this one waits for it); `subject` is the model or
-    corpus it is about.
+    "waiting" (`total` then says how many are ahead), "scoring", "matching", "evaluating", "fetching" (vectors from an
+    engine), "linking", "measuring", "growing" or "elsewhere" (another process embeds the corpus, and this one waits
+    for it); `subject` is the model or corpus it is about.
     """
 
     activity: str

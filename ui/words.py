@@ -125,6 +125,7 @@ def progress_sentence(progress: Progress) -> str:
         ELSEWHERE: f"Another process is encoding “{progress.subject}”; waiting for it …",
         "linking": f"Linking near neighbours in “{progress.subject}”, once: {done} "
         f"{count(progress.total, 'document')}{left} …",
+        "fetching": f"Fetching the vectors of “{progress.subject}” from the vector engine, once …",
         "measuring": f"Measuring, nothing else meanwhile: {done} {count(progress.total, 'setting')} …",
         "growing": f"Where do the lines cross? Made-up vectors: {progress.done:,} of them now …",
         "evaluating": f"{done} {count(progress.total, 'query', 'queries')} evaluated{left} …",

@@ -54,7 +54,7 @@ def smaller_steps(engine: Engine, corpus: str | Corpus, kept: Kept, encoder: str
     """
     found = engine.corpus(corpus)
     model = yield from engine.models.encoder(engine.models.resolve("encoder", encoder))
-    index = yield from engine.resources.index(found, model)
+    index = yield from engine.resources.in_memory(found, (yield from engine.resources.index(found, model)))
     queries = _queries(found)
     asked = index.vectors(range(min(MOST_QUERIES, len(index))))
     if queries:

@@ -121,7 +121,7 @@ def neighbour_steps(
     """
     found, text = engine.corpus(corpus), check_query(query)
     model = yield from engine.models.encoder(engine.models.resolve("encoder", encoder))
-    index = yield from engine.resources.index(found, model)
+    index = yield from engine.resources.in_memory(found, (yield from engine.resources.index(found, model)))
     graph = yield from engine.resources.graph(found, index)
     near = yield from engine.resources.made(
         found, ("near", index.fingerprint), "measuring", lambda job: _Near(found, index, graph)

@@ -12,6 +12,7 @@ from safetensors import safe_open
 from searchcore import Corpus, InvalidInput
 from searchcore.evaluate import EXACT, HNSW, IVF, Neighbourhood, Setting, neighbour_steps, quickest_at
 from searchcore.evaluate.tradeoff import EFS, NEIGHBOURS, PROBES
+from searchcore.index import VectorIndex
 from searchcore.neighbours import NeighbourGraph
 from searchcore.running import finish
 from searchcore.types import Progress
@@ -159,3 +160,39 @@ def test_measuring_can_be_stopped(make_engine: MakeEngine, films: Corpus) -> Non
     work.close()
     # Whoever asks later gets all points.
     assert len(around(make_engine, films, Setting(EXACT)).trade_off.points) > len(EFS)
+
+
+class Elsewhere:
+    """An index that is no matrix, and misses half of what there is; it counts how often it hands its vectors over."""
+
+    def __init__(self, exact: VectorIndex) -> None:
+        self._exact, self.handed_over = exact, 0
+        self.fingerprint = exact.fingerprint
+
+    def __len__(self) -> int:
+        return len(self._exact)
+
+    def search(self, vectors: Any, k: int, among: Any = None) -> Any:
+        return self._exact.search(vectors, k, range(0, len(self), 2))
+
+    def vectors(self, positions: Any) -> Any:
+        self.handed_over += len(positions)
+        return self._exact.vectors(positions)
+
+
+def test_the_truth_is_exact_search_where_an_engine_keeps_the_vectors_too(
+    make_engine: MakeEngine, films: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine(films)
+    elsewhere = Elsewhere(finish(engine.index(films)))
+
+    def index(corpus: Corpus, encoder: Any) -> Any:
+        yield from ()
+        return elsewhere
+
+    monkeypatch.setattr(engine.resources, "index", index)
+    query = films.queries[0].text
+    for _ in range(2):
+        made = finish(neighbour_steps(engine, films, query, Setting(EXACT)))
+        assert [document.doc_id for document, _ in made.exact] == nearest(films, query)
+        assert elsewhere.handed_over == len(films)
