@@ -56,6 +56,11 @@ def lesson(page: Page) -> None:
     page.wait_for_timeout(1_500)
 
 
+def neighbours(page: Page) -> None:
+    """Recall against time, with where the lines cross, and the walk of a query."""
+    page.get_by_text("It pays from about").wait_for(timeout=PATIENCE)
+
+
 def take(page: Page, address: str, size: dict[str, int], act: Callable[[Page], None]) -> Image.Image:
     """One picture of what an address shows."""
     page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -90,6 +95,7 @@ def main() -> None:
             ("evaluate", "tab=evaluate&look=measures&measured=movies", SIZE, evaluate),
             ("lesson", "tab=lesson&step=6&guess=1&revealed=1", SIZE, lesson),
             ("hood", "tab=hood&look=pair", SIZE, hood),
+            ("neighbours", "tab=neighbours&look=recall&corpus=movies&q=vietnam+war", SIZE, neighbours),
         ):
             picture = take(page, address, size, act)
             picture.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
