@@ -45,7 +45,8 @@ class Engine:
         address = index_address() if vectors is None else checked_address(vectors)
         self.problems: list[str] = []
         if corpora is None:
-            corpora, self.problems = find_corpora()
+            # Where vectors need not fit in memory, texts need not either.
+            corpora, self.problems = find_corpora(on_disk=bool(address))
         self.corpora = dict(corpora)
         self._absent: Mapping[str, str] = {}
         self.methods = by_key([*BUILT_IN, *methods])

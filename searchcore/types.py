@@ -61,7 +61,7 @@ class Corpus:
     """
 
     name: str
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     title: str = ""
     description: str = ""
     queries: tuple[Query, ...] = ()

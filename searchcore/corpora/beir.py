@@ -6,6 +6,7 @@ README.md as dataset card whose front matter gives `pretty_name` and `descriptio
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from searchcore.corpora.card import read_card
@@ -24,7 +25,7 @@ from searchcore.corpora.files import (
     plain_name,
 )
 from searchcore.corpora.judgements import read_splits
-from searchcore.corpora.lines import Source, has_surrogate
+from searchcore.corpora.lines import MOST_BYTES, Source, has_surrogate
 from searchcore.corpora.notes import Notes
 from searchcore.corpora.queries import Queries, read_queries
 from searchcore.errors import CorpusError, printable, quoted
@@ -36,10 +37,11 @@ def named(folder: Path) -> Path:
     return folder if folder.name not in ("", "..") else folder.resolve()
 
 
-def read_corpus(folder: Path) -> Corpus:
+def read_corpus(folder: Path, *, on_disk: bool = False) -> Corpus:
     """Read one BEIR folder. Raises CorpusError, in one sentence, where there is no document in it to use.
 
     Queries and judgements may be missing; documents may not. `Corpus.notes` says what was left out or changed.
+    `on_disk` the documents' texts are read one by one when they are wanted.
     """
     folder = named(folder)
     if has_surrogate(folder.name):
@@ -48,15 +50,15 @@ def read_corpus(folder: Path) -> Corpus:
         files = folder_files(folder)
     except OSError as error:
         raise CorpusError(f"{printable(folder.name)}: can't be read ({error.strerror or error}).") from error
-    return read_corpus_files(folder.name, files, shared=True)
+    return read_corpus_files(folder.name, files, shared=True, on_disk=on_disk)
 
 
-def read_corpus_files(name: str, files: Files, *, shared: bool = False) -> Corpus:
+def read_corpus_files(name: str, files: Files, *, shared: bool = False, on_disk: bool = False) -> Corpus:
     """Read a corpus of files that need not be in a folder: what opens each of them, by its name in the layout.
 
     The names are those of a folder: "corpus.jsonl", "queries.jsonl", "qrels/test.tsv" and "README.md", each with
     ".gz" or ".zst" after it where it is packed; other names are passed over. An opener returns a new binary file each
-    time. `shared` is as in Corpus. Raises CorpusError as `read_corpus` does.
+    time. `shared` is as in Corpus, `on_disk` as in read_corpus. Raises CorpusError as `read_corpus` does.
     """
     notes = Notes()
     label = printable(name)
@@ -64,7 +66,8 @@ def read_corpus_files(name: str, files: Files, *, shared: bool = False) -> Corpu
     documents_file = found(files, DOCUMENTS)
     if documents_file is None:
         raise CorpusError(f"{label}/{DOCUMENTS}: the file is missing.")
-    documents = read_documents(_source(files, documents_file, label, notes))
+    source = _source(files, documents_file, label, notes)
+    doc_ids, documents = read_documents(replace(source, most_bytes=MOST_BYTES) if on_disk else source, on_disk=on_disk)
     queries = Queries()
     card: dict[str, str] = {}
     if (queries_file := found(files, QUERIES)) is not None:
@@ -72,7 +75,7 @@ def read_corpus_files(name: str, files: Files, *, shared: bool = False) -> Corpu
             queries = read_queries(_source(files, queries_file, label, notes))
         except FileError as error:
             notes.say(f"{str(error).rstrip('.')}; its queries were left out.")
-    splits = read_splits(files, label, documents, queries, notes)
+    splits = read_splits(files, label, doc_ids, queries, notes)
     if (card_file := found(files, CARD)) is not None:
         try:
             card = read_card(_source(files, card_file, label, notes))
@@ -83,7 +86,7 @@ def read_corpus_files(name: str, files: Files, *, shared: bool = False) -> Corpu
         name=name,
         title=card.get("pretty_name") or name,
         description=card.get("description", ""),
-        documents=tuple(documents.values()),
+        documents=documents,
         queries=tuple(queries.by_id.values()),
         qrels=splits.get(split, {}),
         split=split,

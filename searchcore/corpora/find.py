@@ -19,12 +19,12 @@ BUILT_IN = Path(__file__).resolve().parents[2] / "corpora"
 FOLDERS_VARIABLE = "SEARCHCORE_CORPORA"
 
 
-def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus], list[str]]:
+def find_corpora(roots: Sequence[Path] | None = None, *, on_disk: bool = False) -> tuple[dict[str, Corpus], list[str]]:
     """Read every corpus folder below `roots`: the corpora, smallest first, and a sentence for each broken one.
 
     Without `roots`: the built-in corpora, then the folders listed in the environment variable
     SEARCHCORE_CORPORA (separated as in PATH). A broken folder never hides the others, a folder that is no corpus is
-    passed over, and what was left out of each corpus goes to the log.
+    passed over, and what was left out of each corpus goes to the log. `on_disk` is as in read_corpus.
     """
     if roots is None:
         extra = os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep)
@@ -44,7 +44,7 @@ def find_corpora(roots: Sequence[Path] | None = None) -> tuple[dict[str, Corpus]
                     raise CorpusError(f"{OWN}: this name is kept for a visitor's own corpus; please rename the folder.")
                 if folder.name in corpora:
                     raise CorpusError(f"{printable(folder.name)}: another corpus has this name already.")
-                corpora[folder.name] = read_corpus(folder)
+                corpora[folder.name] = read_corpus(folder, on_disk=on_disk)
             except CorpusError as error:
                 problems.append(str(error))
                 continue

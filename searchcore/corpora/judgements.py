@@ -11,7 +11,6 @@ from searchcore.corpora.lines import Source, lines
 from searchcore.corpora.notes import Kind, Notes
 from searchcore.corpora.queries import Queries
 from searchcore.errors import printable
-from searchcore.types import Document
 
 MAX_GRADE = 100
 MAX_JUDGEMENTS = 1_000_000
@@ -40,7 +39,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def read_splits(
-    files: Files, corpus: str, documents: Mapping[str, Document], queries: Queries, notes: Notes
+    files: Files, corpus: str, doc_ids: Mapping[str, str], queries: Queries, notes: Notes
 ) -> dict[str, Qrels]:
     """Grades by split, query and document: test first, then dev and train, then others by name. None is empty.
 
@@ -53,7 +52,7 @@ def read_splits(
         source = Source(files, name, printable(f"{corpus}/{name}"), notes)
         try:
             room = MAX_JUDGEMENTS - sum(len(grades) for qrels in splits.values() for grades in qrels.values())
-            qrels = read_qrels(source, documents, queries, room)
+            qrels = read_qrels(source, doc_ids, queries, room)
         except FileError as error:
             notes.say(f"{str(error).rstrip('.')}; its judgements were left out.")
             continue
@@ -73,9 +72,7 @@ def _names(files: Files, corpus: str, notes: Notes) -> list[str]:
     return ordered[:MAX_SPLITS]
 
 
-def read_qrels(
-    source: Source, documents: Mapping[str, Document], queries: Queries, most: int = MAX_JUDGEMENTS
-) -> Qrels:
+def read_qrels(source: Source, doc_ids: Mapping[str, str], queries: Queries, most: int = MAX_JUDGEMENTS) -> Qrels:
     """Grades by query and document, of rows that name both; queries in the order of their first row.
 
     Cells are between tabs, or between spaces where a line has no tab; TREC's second of four is passed over. A first
@@ -94,11 +91,11 @@ def read_qrels(
         if first and query_id is None and not _NUMBER.fullmatch(cells[-1]):
             continue
         doc_id = cells[-2] if len(cells) in ROW_CELLS else ""
-        if (kind := _trouble(cells, query_id, doc_id in documents)) or query_id is None:
+        if (kind := _trouble(cells, query_id, doc_id in doc_ids)) or query_id is None:
             source.note(line, *(kind or (NO_QUERY,)))
             continue
         grade = _grade(cells[-1], source, line)
-        doc_id = documents[doc_id].doc_id  # the same text in memory, however often it is judged
+        doc_id = doc_ids[doc_id]  # the same text in memory, however often it is judged
         judged = qrels.setdefault(query_id, {})
         if judged.setdefault(doc_id, grade) != grade:
             source.note(line, AGAIN, doc_id)

@@ -17,6 +17,8 @@ from searchcore.text import visible
 
 MAX_LINE_BYTES = 1_000_000
 MAX_FILE_BYTES = 500_000_000
+# Of a file whose texts are not held in memory.
+MOST_BYTES = 20_000_000_000
 MAX_LINES = 2_000_000
 
 TOO_LONG = Kind(f"is longer than {MAX_LINE_BYTES:,} bytes", f"are longer than {MAX_LINE_BYTES:,} bytes")
@@ -40,12 +42,16 @@ _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of a corpus: its name among `files`, and the name by which it is told."""
+    """One file of a corpus: its name among `files`, the name by which it is told, and how long it may be, unpacked.
+
+    None: MAX_FILE_BYTES.
+    """
 
     files: Files
     name: str
     label: str
     notes: Notes
+    most_bytes: int | None = None
 
     def note(self, line: int, kind: Kind, detail: object = None) -> None:
         """Note a row of this file."""
@@ -56,7 +62,7 @@ def lines(source: Source) -> Iterator[tuple[int, str]]:
     """Number and text of every line that is not blank, without the white space around it.
 
     A line that is too long is passed over without being held in memory. Raises FileError where the file can't be read
-    to its end, or has more than MAX_FILE_BYTES, unpacked, or MAX_LINES.
+    to its end, or has more bytes than the source may have, or MAX_LINES.
     """
     with opened(source.files, source.name, source.label) as file:
         number, read = 0, 0
@@ -70,8 +76,8 @@ def lines(source: Source) -> Iterator[tuple[int, str]]:
                 source.note(number, NOT_UTF8)
             elif line := line.strip():
                 yield number, line
-            if read > MAX_FILE_BYTES:
-                raise FileError(f"{source.label}: longer than {MAX_FILE_BYTES:,} bytes.")
+            if read > (most := source.most_bytes or MAX_FILE_BYTES):
+                raise FileError(f"{source.label}: longer than {most:,} bytes.")
             if number > MAX_LINES:
                 raise FileError(f"{source.label}: more than {MAX_LINES:,} lines.")
 

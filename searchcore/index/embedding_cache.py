@@ -115,8 +115,7 @@ class EmbeddingCache:
 
         def compute(writable: bool) -> Arrays:
             whole: Vectors | None = None
-            passages = [document.passage for document in corpus.documents]
-            for batch, arrays in self._batches(key, corpus, _by_length(passages), vectors, report, writable, done):
+            for batch, arrays in self._batches(key, corpus, _by_length(corpus), vectors, report, writable, done):
                 rows = arrays["embeddings"]
                 whole = np.empty((total, rows.shape[1]), np.float32) if whole is None else whole
                 whole[batch] = rows
@@ -144,7 +143,7 @@ class EmbeddingCache:
         def vectors(texts: Sequence[str]) -> Arrays:
             return {"embeddings": encode(texts).astype(np.float32, copy=False)}
 
-        order = _by_length([document.passage for document in corpus.documents])
+        order = _by_length(corpus)
         for batch, arrays in self._batches(key, corpus, order, vectors, report, True, None):
             yield batch, arrays["embeddings"]
 
@@ -287,11 +286,12 @@ class EmbeddingCache:
                     size -= stat.st_size
 
 
-def _by_length(passages: Sequence[str]) -> list[list[int]]:
+def _by_length(corpus: Corpus) -> list[list[int]]:
     """Positions in batches of 64: texts of like length share one, which saves padding."""
+    lengths = [len(document.passage) for document in corpus.documents]
     batches = []
-    for start in range(0, len(passages), PART_DOCUMENTS):
-        part = range(start, min(start + PART_DOCUMENTS, len(passages)))
-        order = sorted(part, key=lambda position: len(passages[position]))
+    for start in range(0, len(lengths), PART_DOCUMENTS):
+        part = range(start, min(start + PART_DOCUMENTS, len(lengths)))
+        order = sorted(part, key=lambda position: lengths[position])
         batches += [order[first : first + BATCH_DOCUMENTS] for first in range(0, len(order), BATCH_DOCUMENTS)]
     return batches
