@@ -102,6 +102,25 @@ def test_more_documents_are_read_than_memory_would_hold(tmp_path: Path, monkeypa
         read_corpus(folder, on_disk=True)
 
 
+@pytest.mark.parametrize("writable", [True, False])
+def test_they_lie_in_the_folder_of_the_cache_where_that_can_be_written(
+    writable: bool, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not writable:
+        cache_folder.write_text("a file, where the folder should be")
+    asked: list[Any] = []
+    made = tempfile.TemporaryFile
+
+    def noted(**how: Any) -> Any:
+        asked.append(how["dir"])
+        return made(**how)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", noted)
+    assert DocumentsOnDisk([Document("a", "text")])[0].text == "text"
+    assert asked == [cache_folder if writable else None]
+    assert not writable or list(cache_folder.iterdir()) == []
+
+
 def test_a_disk_without_room_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: Any, **kwargs: Any) -> Any:
         raise OSError(errno.ENOSPC, "No space left on device")
