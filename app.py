@@ -33,10 +33,11 @@ def main() -> None:
     from ui.server import launch
 
     engine = Engine()
-    site = build_site(engine, public_address(address))
+    site = build_site(engine, public_address(address), worker)
     stop.before_end(engine.close)
     callers = launch(site, address, sockets, mcp=mcp, frames=frames, worker=worker)
     stop.before_end(callers.tell_all)
+    stop.before_end(site.rooms.end_all)
     site.known.ask_after(engine.warm(first=default_corpus(engine)))
     stop.wait()
 

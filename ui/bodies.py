@@ -17,8 +17,8 @@ MAX_PASSED_BYTES = 100_000_000
 MAX_ADDRESS_BYTES = 4_000_000
 BODY_HEADERS = (b"content-length", b"transfer-encoding")
 _CALL = re.compile(r"/gradio_api/call/.+")
-# These have bounds and sentences of their own: a file of one's own, a view to take home.
-_OWN = re.compile(r"/own|/take/[^/]+")
+# These have bounds and sentences of their own: a file of one's own, a view to take home, what a class does.
+_OWN = re.compile(r"/own|/take/[^/]+|/class(?:/.*)?")
 
 
 class Unread:

@@ -11,6 +11,11 @@ from searchcore.corpora import OWN
 from searchcore.engine import Engine
 from ui import words
 from ui.api import add_endpoints
+from ui.classroom.desk import Acts
+from ui.classroom.lecturer import Desk
+from ui.classroom.rooms import Rooms
+from ui.classroom.routes import class_routes
+from ui.classroom.tab import build_class_tab
 from ui.draw.template import fill, joined
 from ui.draw.terms import definitions
 from ui.evaluate.downloads import evaluation_route
@@ -35,16 +40,17 @@ from ui.search.prepared import settled
 from ui.search.tab import build_search_tab
 from ui.sections import views
 from ui.site import Site
-from ui.state import EVALUATE, HOOD, LESSON, NEIGHBOURS, SEARCH, Known
+from ui.state import CLASS, EVALUATE, HOOD, LESSON, NEIGHBOURS, SEARCH, Known
 from ui.takehome.routes import take_route
 from ui.warming import watch
 from ui.wiring import Wiring
 
 
-def build_site(engine: Engine, public: str = "") -> Site:
+def build_site(engine: Engine, public: str = "", worker: str = "") -> Site:
     """The whole page over one engine. Look and behaviour in the browser are added at launch, see ui.server.
 
-    `public` is the address at which others can open it, empty where nobody else can.
+    `public` is the address at which others can open it, empty where nobody else can; `worker` is the letter of this
+    process where there are several.
     """
     own, evaluations = OwnCorpora(), Evaluations()
     measures = MeasuresSection(engine, evaluations)
@@ -71,19 +77,23 @@ def build_site(engine: Engine, public: str = "") -> Site:
                 build_neighbours_tab(wiring)
             with gr.Tab("Lesson", id=LESSON):
                 build_lesson_tab(lesson, note, wiring, acted)
+            with gr.Tab("Class", id=CLASS):
+                build_class_tab(wiring)
             wiring.glance([evaluate.select], lambda visitor, state: measures.turned_to(visitor.engine, state))
         gr.HTML(_tools(), elem_id="tools", elem_classes="ss", js_on_load=None)
         watch(engine, wiring, page)
         wiring.connect()
         add_endpoints(engine)
+    rooms, desk = Rooms(worker), Desk(engine, lesson, public)
     routes = (
         upload_route(own),
         archive_route(own),
         evaluation_route(engine, evaluations, own),
         take_route(engine, evaluations, own, known),
         handout_route(engine, lesson, viewed),
+        *class_routes(rooms, desk, Acts(desk, rooms, known, viewed), own),
     )
-    return Site(page, routes, own, KnownQuestions(engine, viewed, known_states(engine, lesson)))
+    return Site(page, routes, own, rooms, KnownQuestions(engine, viewed, known_states(engine, lesson)))
 
 
 def _heading() -> str:

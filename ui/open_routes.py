@@ -34,6 +34,7 @@ OPEN: dict[str, tuple[str, ...]] = {
         rf"/evaluation/{_NAME}",
         rf"/take/{_NAME}",
         r"/handout\.html",
+        rf"/class(?:/{_NAME}){{0,2}}",
     ),
     "POST": (
         "/gradio_api/queue/join",
@@ -43,6 +44,8 @@ OPEN: dict[str, tuple[str, ...]] = {
         "/gradio_api/run/predict/?",
         "/own",
         rf"/take/{_NAME}",
+        "/class",
+        rf"/class/{_NAME}/(?:answer|act)",
     ),
 }
 # By the Model Context Protocol, where it is switched on; else nothing answers there.

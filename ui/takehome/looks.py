@@ -15,11 +15,15 @@ _VARIABLE = re.compile(r"(--[\w-]+):\s*([^;]+);")
 
 @cache
 def page_style() -> str:
-    """A page's sheet: the scheme follows the reader's system, and what is printed is light."""
+    """A page's sheet."""
+    return packed_style(colour_rules() + _sheet("picture") + _sheet("takehome"))
+
+
+def colour_rules() -> str:
+    """The colours of a page of its own: the scheme follows the reader's system, and what is printed is light."""
     schemes = _schemes()
     rules = f":root {{ color-scheme: light dark; {schemes[':root']} }}\n"
-    rules += f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {schemes['.dark']} }} }}\n"
-    return packed_style(rules + _sheet("picture") + _sheet("takehome"))
+    return rules + f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {schemes['.dark']} }} }}\n"
 
 
 @cache

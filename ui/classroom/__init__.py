@@ -1,0 +1,1 @@
+"""A class together: a room that students join with their phones, and what the lecturer asks in it."""

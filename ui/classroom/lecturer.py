@@ -1,0 +1,275 @@
+"""The lecturer's screen, as it stands on the projector: nothing on it tells an answer before the reveal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import segno
+from markupsafe import Markup, escape
+
+from searchcore.engine import Engine
+from searchcore.evaluate import against
+from searchcore.ranking import FUSION, Method
+from ui import words as common
+from ui.classroom import judging, words
+from ui.classroom.asking import CANDIDATES, DEPTHS, PICKS
+from ui.classroom.chart import chart
+from ui.classroom.question import Kind
+from ui.classroom.results import bars, class_ranking, judgements
+from ui.classroom.room import Phase, Room, Round
+from ui.classroom.scores import Chosen, Graded, Ordered, Students
+from ui.draw.template import fill, joined
+from ui.lesson.steps import Lesson
+from ui.predict.question import hidden_method
+from ui.search.columns import columns
+from ui.search.prepared import default_corpus, examples
+from ui.search.shown import Columns
+from ui.share import NO_QR
+from ui.state import OWN_CORPUS
+
+DEFAULT_CANDIDATES = 10
+DEFAULT_DEPTH = 5
+STEP_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a lecturer has in every room: the engine, the lesson, and where others can open the page."""
+
+    engine: Engine
+    lesson: Lesson
+    public: str
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The methods by key."""
+        return {key: method.title for key, method in self.engine.methods.items()}
+
+
+def screen(room: Room, desk: Desk) -> dict[str, str]:
+    """The parts of the screen by name."""
+    if room.over:
+        return {"said": room.over, "door": "", "acts": "", "stage": "", "chart": "", "form": ""}
+    found = room.round
+    return {
+        "said": words.status(found),
+        "door": str(_door(room, desk, found)),
+        "acts": str(_acts(found)),
+        "stage": str(_stage(desk, found)),
+        "chart": str(chart(room.rounds, desk.titles)),
+        "form": str(_form(desk, found)),
+    }
+
+
+def path_of(room: Room, *, key: bool = True) -> str:
+    """Where students join, below the page's own address."""
+    return f"class/{room.code}" + (f"?key={room.key}" if key else "")
+
+
+def _door(room: Room, desk: Desk, found: Round | None) -> Markup:
+    """How to join, and how many have."""
+    link = f"{desk.public}/{path_of(room)}" if desk.public else ""
+    count = fill('<span class="cl-count"><b>{}</b> joined</span>', room.joined)
+    if found is not None and found.phase is not Phase.REVEALED:
+        count += fill(' <span class="cl-count"><b>{}</b> answered</span>', found.answered)
+    shown = f"{desk.public}/class".removeprefix("http://").removeprefix("https://") if desk.public else ""
+    return fill(
+        '<section class="cl-door{}" aria-label="How to join"><div class="cl-join"><p>Open <b class="cl-where" '
+        'data-path="class">{}</b> and type</p><p class="cl-code" aria-label="Code: {}">{}</p></div>{}'
+        '<p class="cl-counts">{}</p><details class="cl-links"><summary>Links, and end the class</summary>'
+        '<p><label>Link for students <input type="text" readonly value="{}" data-path="{}"></label></p>'
+        '<p><label>Your own link: whoever has it controls this class <input type="text" readonly '
+        'data-own="class/{}/lecturer"></label></p>'
+        '<p><button type="button" class="cl-button cl-danger" data-do="end">End the class for everybody</button></p>'
+        "</details></section>",
+        " cl-lobby" if found is None else "",
+        shown,
+        " ".join(room.code),
+        f"{room.code[:3]} {room.code[3:]}",
+        _qr(link),
+        count,
+        link,
+        path_of(room),
+        room.code,
+    )
+
+
+def _qr(link: str) -> Markup:
+    if not link:
+        return fill('<p class="cl-small">{}</p>', NO_QR)
+    code = segno.make(link, error="l", micro=False)
+    svg = code.svg_inline(scale=4, border=2, title="QR code: join the class", svgclass="cl-qr", lineclass=None)
+    return Markup(svg)  # noqa: S704 - drawn by the library: numbers and our title
+
+
+def _act(act: str, label: str, found: Round, *, primary: bool = False) -> Markup:
+    return fill(
+        '<button type="button" class="cl-button{}" data-do="{}" data-round="{}">{}</button>',
+        " cl-primary" if primary else "",
+        act,
+        found.number,
+        label,
+    )
+
+
+def _acts(found: Round | None) -> Markup:
+    """What can be done with the question that is there."""
+    if found is None or found.phase is Phase.REVEALED:
+        return Markup("")
+    judge = found.question.kind is Kind.JUDGE
+    if found.phase is Phase.OPEN:
+        acts = _act("close", "Close the judging" if judge else "Close the question", found, primary=True)
+    else:
+        acts = _act("reveal", "Show what it comes to" if judge else "Reveal", found, primary=True)
+        acts += _act("again", "Open it again" if judge else "Discuss and vote again", found)
+    return fill('<p class="cl-acts">{}</p>', acts)
+
+
+def _stage(desk: Desk, found: Round | None) -> Markup:
+    if found is None:
+        return Markup("")
+    if found.phase is not Phase.REVEALED:
+        return _asked(found)
+    made = found.outcome
+    if isinstance(made, Graded):
+        return _heading(found) + judgements(made, desk.titles)
+    return _answers(desk, found, made)
+
+
+def _heading(found: Round) -> Markup:
+    question = found.question
+    vote = len(found.votes) - 1
+    about = question.about if question.kind is Kind.CHOICE else fill("<p><q>{}</q></p>", question.about)
+    return fill(
+        '<header class="cl-asked"><p class="cl-small">{}</p><h2>{}</h2>{}</header>',
+        f"Question {words.vote_name(found.number, vote, len(found.votes))}"
+        + (f" · {question.corpus}" if question.corpus else ""),
+        question.asked,
+        about,
+    )
+
+
+def _asked(found: Round) -> Markup:
+    """The question with its options, and nothing of the answers."""
+    question = found.question
+    if question.kind is Kind.JUDGE:
+        said = fill('<p class="cl-progress">{}</p><p class="cl-small">{}</p>', _progress(found), _pool(found))
+        return _heading(found) + said
+    note = f"In the order of the {question.seen.lower()}." if question.seen else ""
+    items = joined(
+        fill(
+            "<li><b>{}</b>{}</li>",
+            option.title,
+            fill(' <span class="cl-text">{}</span>', option.text) if option.text else "",
+        )
+        for option in question.options
+    )
+    return _heading(found) + fill('<p class="cl-small">{}</p><ol class="cl-options">{}</ol>', note, items)
+
+
+def _pool(found: Round) -> str:
+    question = found.question
+    return (
+        f"{common.count(len(question.options), 'document')}: what any method has among its first {question.depth}. "
+        "Each phone has its own order, and no phone says which method found what."
+    )
+
+
+def _progress(found: Round) -> Markup:
+    documents = judging.judged(found.question.keys, found.given)
+    done = sum(each.total >= judging.WANTED for each in documents)
+    return fill(
+        "<b>{}</b> of {} have three judgements; {} so far.",
+        done,
+        common.count(len(found.question.options), "document"),
+        common.count(sum(each.total for each in documents), "judgement"),
+    )
+
+
+def _answers(desk: Desk, found: Round, made: Ordered | Chosen) -> Markup:
+    question = found.question
+    hidden = desk.titles[hidden_method(question.state)].lower() if question.kind is Kind.ORDER else ""
+    right = " or ".join(f"“{question.option(key).title.striptags()}”" for key in made.right)
+    said = fill('<p class="cl-outcome">{}</p>', words.outcome(made, desk.titles, right, hidden))
+    if isinstance(made, Chosen):
+        return fill(
+            '{}{}<div class="cl-beside"><div>{}</div><div class="cl-view">{}{}</div></div>',
+            _heading(found),
+            said,
+            bars(question, made),
+            made.told.picture,
+            made.told.notice,
+        )
+    points = words.BORDA.format(picks=question.picks, points="point" if question.picks == 1 else "points")
+    return fill('{}{}{}<p class="cl-small">{}</p>', _heading(found), said, _beside(desk, made), points)
+
+
+def _beside(desk: Desk, made: Ordered) -> Markup:
+    """The class's order beside both rankings."""
+    result, grades = made.ranked.result, made.ranked.grades
+    rankings = {**class_ranking(made), **result.rankings}
+    methods: Mapping[str, Method] = {**desk.engine.methods, Students.key: Students()}
+    judged = {key: against(result.corpus, grades, each) for key, each in rankings.items()} if grades else {}
+    return columns(
+        Columns(replace(result, rankings=rankings), judged, methods, mark=made.right[0] if made.right else "")
+    )
+
+
+def _form(desk: Desk, found: Round | None) -> Markup:
+    """What to ask next; folded while a question is on."""
+    going = found is not None and found.phase is not Phase.REVEALED
+    engine = desk.engine
+    corpora = [(name, corpus.title or name) for name, corpus in engine.corpora.items()]
+    methods = [(key, method.title) for key, method in engine.methods.items() if key != FUSION]
+    lists = joined(
+        fill(
+            '<datalist id="cl-q-{}">{}</datalist>',
+            name,
+            joined(fill('<option value="{}"></option>', text) for text in examples(corpus)),
+        )
+        for name, corpus in engine.corpora.items()
+    )
+    summary = "Ask something else (what is asked now is dropped)" if going else "Ask the class"
+    return fill(
+        '<details class="cl-ask"{}><summary>{}</summary><form data-do="ask"><p class="cl-fields">{}{}{}{}</p>'
+        '<details class="cl-more"><summary>More choices</summary><p class="cl-fields">{}{}{}</p></details>'
+        '<p class="cl-acts"><button class="cl-button cl-primary" name="act" value="ask">Ask which comes first</button>'
+        '<button class="cl-button" name="act" value="judge">Let the class judge</button></p></form>{}{}</details>',
+        Markup("") if going else Markup(" open"),
+        summary,
+        _select("corpus", "Corpus", [*corpora, (OWN_CORPUS, "Your own")], default_corpus(engine)),
+        Markup(
+            '<label class="cl-wide">Query <input name="q" autocomplete="off" maxlength="4000" '
+            'placeholder="The one that this corpus opens with"></label>'
+        ),
+        _select("k", "Documents", [(str(n), str(n)) for n in CANDIDATES], str(DEFAULT_CANDIDATES)),
+        _select("picks", "Each says", [(str(n), "the first one" if n == 1 else f"the first {n}") for n in PICKS], "1"),
+        _select("of", "Covered", methods, "cross_encoder"),
+        _select("from", "Seen", [("", "what it reorders"), *methods], ""),
+        _select("depth", "Judged: the first", [(str(n), f"{n} of each method") for n in DEPTHS], str(DEFAULT_DEPTH)),
+        lists,
+        _steps(desk.lesson),
+    )
+
+
+def _steps(lesson: Lesson) -> Markup:
+    if not lesson.steps:
+        return Markup("")
+    titles = [
+        (str(number), f"{number}. {lesson.title_of(number)}"[:STEP_CHARACTERS])
+        for number in range(1, len(lesson.steps) + 1)
+    ]
+    return fill(
+        '<form data-do="step"><p class="cl-fields">{}<button class="cl-button" name="act" value="step">Ask its question'
+        "</button></p></form>",
+        _select("step", "Or a step of the lesson", titles, "1"),
+    )
+
+
+def _select(name: str, label: str, choices: list[tuple[str, str]], default: str) -> Markup:
+    options = joined(
+        fill('<option value="{}"{}>{}</option>', value, Markup(" selected") if value == default else "", escape(title))
+        for value, title in choices
+    )
+    return fill('<label>{} <select name="{}">{}</select></label>', label, name, options)

@@ -1,0 +1,113 @@
+"""What the class's screens say in more than one place."""
+
+from __future__ import annotations
+
+from searchcore.evaluate import Grades
+from ui import words
+from ui.classroom.question import Kind
+from ui.classroom.room import Phase, Round
+from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered, Vote
+from ui.predict.scored import figure
+
+BORDA = (
+    "The class’s order is Borda’s count: of {picks} places the first gives {picks} {points}, each next one less; "
+    "equals stand in corpus order."
+)
+WAITING = "You are in. The next question comes to this screen by itself."
+AWAY = "The lecturer’s screen is not connected just now. What you answer counts."
+LEAD = (
+    "Ask the room which document the cross-encoder will put first. Phones answer; you close the question, let them "
+    "discuss, and reveal. Then the class judges the documents itself, and its judgements score the models."
+)
+JOIN = "Join a class"
+NO_ACCOUNT = "No account and no name: the class sees how many answered, never who."
+GRADES_SAID = "0 not relevant · 1 a little · 2 largely · 3 right"
+
+
+def vote_name(number: int, vote: int, votes: int) -> str:
+    """ "3", or "3b" for the second vote on it."""
+    return f"{number}{chr(ord('a') + vote)}" if votes > 1 else str(number)
+
+
+def out_of(right: int, total: int) -> str:
+    """ "12 of 30"."""
+    return f"{right} of {total}"
+
+
+def value(number: float) -> str:
+    """A measure's value with two decimals."""
+    return figure(number)
+
+
+def name_of(key: str, titles: dict[str, str]) -> str:
+    """What a value is of."""
+    return "the class" if key == STUDENTS else titles.get(key, key).lower()
+
+
+def figures(vote: Vote, titles: dict[str, str]) -> str:
+    """ "nDCG@10: the class .82, bi-encoder .61, cross-encoder .95." or nothing."""
+    if not vote.values:
+        return ""
+    said = ", ".join(f"{name_of(key, titles)} {value(number)}" for key, number in vote.values.items())
+    return f"{vote.measure}: {said}."
+
+
+def moved(vote: Vote) -> str:
+    """What a discussion changed."""
+    if vote.moved is None:
+        return ""
+    if not vote.moved.both:
+        return "Nobody answered in both votes."
+    return (
+        f"After the discussion {vote.moved.changed} of {vote.moved.both} who answered twice changed their first choice."
+    )
+
+
+def status(found: Round | None) -> str:
+    """How far a class is, in a sentence that a screen reader says."""
+    if found is None:
+        return "No question yet."
+    kind = "judging" if found.question.kind is Kind.JUDGE else "question"
+    return {
+        Phase.OPEN: f"The {kind} is open.",
+        Phase.CLOSED: f"The {kind} is closed.",
+        Phase.REVEALED: f"The {kind} is revealed.",
+    }[found.phase]
+
+
+def agreement(alpha: float | None) -> str:
+    """Krippendorff's alpha as a number, and how it is read."""
+    if alpha is None:
+        return "Krippendorff’s alpha can’t be said: all grades are the same, or no document has two."
+    return f"Krippendorff’s alpha (ordinal) is {value(alpha)}: {_reading(alpha)}."
+
+
+def _reading(alpha: float) -> str:
+    """By Krippendorff's own bounds (2004): from .8 on reliable, from .667 on for tentative conclusions."""
+    if alpha >= 0.8:  # noqa: PLR2004
+        return "the class agrees well"
+    if alpha >= 0.667:  # noqa: PLR2004
+        return "enough for tentative conclusions"
+    return "the class disagrees, so trust these judgements little" if alpha > 0 else "no more than chance would give"
+
+
+def judged(made: Graded) -> str:
+    """What was judged, in a sentence."""
+    total = sum(each.total for each in made.documents)
+    said = f"{words.count(total, 'judgement')} of {words.count(made.pool, 'document')}."
+    return said if not made.lacking else f"{said} {words.count(made.lacking, 'document')} got fewer than three."
+
+
+def relevant(grades: Grades) -> int:
+    """How many documents are relevant at all."""
+    return sum(grade > 0 for grade in grades.values())
+
+
+def outcome(made: Ordered | Chosen, titles: dict[str, str], right: str, hidden: str) -> str:
+    """What came of the last vote, in a sentence or two."""
+    vote = made.votes[-1]
+    if isinstance(made, Chosen):
+        first = f"{out_of(vote.right, vote.total)} answered right: {right}." if right else "None of these is right."
+    else:
+        first = f"{out_of(vote.right, vote.total)} had what the {hidden} puts first: {right}."
+    return " ".join(each for each in (first, figures(vote, titles), moved(vote)) if each)
