@@ -154,6 +154,7 @@ def _vectors_compared(ranking: Ranking, documents: int) -> str:
 
 METHOD_WORDS = {
     "you": MethodWords("the order that you predicted", lambda ranking, documents: "none", lambda ranking: ""),
+    "students": MethodWords("what the class expects, all answers together", lambda ranking, documents: "none"),
     BM25: MethodWords(
         "counts the words that query and document share",
         lambda ranking, documents: "an index of words, made once",

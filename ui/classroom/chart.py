@@ -15,7 +15,7 @@ from ui.draw.svg import Drawing, Scale
 from ui.draw.template import fill, joined
 from ui.predict.scored import AT_TEN
 
-WIDTH, HEIGHT = 640, 190
+WIDTH, HEIGHT = 700, 190
 LEFT, RIGHT, TOP, BOTTOM = 44, 520, 14, 160
 BAR = 22
 SERIES = ((STUDENTS, "the class"), (BI_ENCODER, "bi-encoder"), (CROSS_ENCODER, "cross-encoder"))

@@ -3,6 +3,7 @@
 import { follow, post } from "./stream.js";
 
 const KEPT = "class";
+const PARTS = ["door", "counts", "acts", "stage", "form", "chart"];
 const room = document.querySelector(".cl-room");
 const idle = document.querySelector(".cl-idle");
 const seek = (selector) => room.querySelector(selector);
@@ -53,7 +54,7 @@ function enter(entered) {
     heard(news) {
       say(".cl-trouble", news.elsewhere ?? "");
       if ("said" in news) say(".cl-said", news.said);
-      for (const name of ["door", "acts", "stage", "chart", "form"]) if (name in news) put(name, news[name]);
+      for (const name of PARTS) if (name in news) put(name, news[name]);
       if ("door" in news && !news.door) leave(news.said);
     },
     lost: (why) => say(".cl-trouble", why || "The connection is lost; this page tries again by itself."),

@@ -15,7 +15,7 @@ from ui import words as common
 from ui.classroom import judging, words
 from ui.classroom.asking import CANDIDATES, DEPTHS, PICKS
 from ui.classroom.chart import chart
-from ui.classroom.question import Kind
+from ui.classroom.question import Kind, Question
 from ui.classroom.results import bars, class_ranking, judgements
 from ui.classroom.room import Phase, Room, Round
 from ui.classroom.scores import Chosen, Graded, Ordered, Students
@@ -28,6 +28,7 @@ from ui.search.shown import Columns
 from ui.share import NO_QR
 from ui.state import OWN_CORPUS
 
+PARTS = ("door", "counts", "acts", "stage", "form", "chart")
 DEFAULT_CANDIDATES = 10
 DEFAULT_DEPTH = 5
 STEP_CHARACTERS = 60
@@ -50,11 +51,12 @@ class Desk:
 def screen(room: Room, desk: Desk) -> dict[str, str]:
     """The parts of the screen by name."""
     if room.over:
-        return {"said": room.over, "door": "", "acts": "", "stage": "", "chart": "", "form": ""}
+        return {"said": room.over, **dict.fromkeys(PARTS, "")}
     found = room.round
     return {
-        "said": words.status(found),
+        "said": _said(desk, found),
         "door": str(_door(room, desk, found)),
+        "counts": str(_counts(room, found)),
         "acts": str(_acts(found)),
         "stage": str(_stage(desk, found)),
         "chart": str(chart(room.rounds, desk.titles)),
@@ -68,16 +70,13 @@ def path_of(room: Room, *, key: bool = True) -> str:
 
 
 def _door(room: Room, desk: Desk, found: Round | None) -> Markup:
-    """How to join, and how many have."""
+    """How to join."""
     link = f"{desk.public}/{path_of(room)}" if desk.public else ""
-    count = fill('<span class="cl-count"><b>{}</b> joined</span>', room.joined)
-    if found is not None and found.phase is not Phase.REVEALED:
-        count += fill(' <span class="cl-count"><b>{}</b> answered</span>', found.answered)
     shown = f"{desk.public}/class".removeprefix("http://").removeprefix("https://") if desk.public else ""
     return fill(
         '<section class="cl-door{}" aria-label="How to join"><div class="cl-join"><p>Open <b class="cl-where" '
         'data-path="class">{}</b> and type</p><p class="cl-code" aria-label="Code: {}">{}</p></div>{}'
-        '<p class="cl-counts">{}</p><details class="cl-links"><summary>Links, and end the class</summary>'
+        '<details class="cl-links"><summary>Links, and end the class</summary>'
         '<p><label>Link for students <input type="text" readonly value="{}" data-path="{}"></label></p>'
         '<p><label>Your own link: whoever has it controls this class <input type="text" readonly '
         'data-own="class/{}/lecturer"></label></p>'
@@ -87,19 +86,35 @@ def _door(room: Room, desk: Desk, found: Round | None) -> Markup:
         shown,
         " ".join(room.code),
         f"{room.code[:3]} {room.code[3:]}",
-        _qr(link),
-        count,
+        _qr(link, lobby=found is None),
         link,
         path_of(room),
         room.code,
     )
 
 
-def _qr(link: str) -> Markup:
+def _counts(room: Room, found: Round | None) -> Markup:
+    """How many are there, and how many have answered what is asked."""
+    counts = [(room.joined, "joined")]
+    if found is not None and found.phase is not Phase.REVEALED:
+        counts.append((found.answered, "answered"))
+    return joined(fill('<p class="cl-count"><b>{}</b> {}</p>', count, what) for count, what in counts)
+
+
+def _said(desk: Desk, found: Round | None) -> str:
+    """What a screen reader hears: how far the class is, and what came of a question."""
+    if found is None or found.phase is not Phase.REVEALED:
+        return words.status(found)
+    made = found.outcome
+    said = words.judged(made) if isinstance(made, Graded) else _outcome(desk, found.question, made)
+    return f"{words.status(found)} {said}"
+
+
+def _qr(link: str, *, lobby: bool) -> Markup:
     if not link:
-        return fill('<p class="cl-small">{}</p>', NO_QR)
+        return fill('<p class="cl-small">{}</p>', NO_QR) if lobby else Markup("")
     code = segno.make(link, error="l", micro=False)
-    svg = code.svg_inline(scale=4, border=2, title="QR code: join the class", svgclass="cl-qr", lineclass=None)
+    svg = code.svg_inline(border=2, omitsize=True, title="QR code: join the class", svgclass="cl-qr", lineclass=None)
     return Markup(svg)  # noqa: S704 - drawn by the library: numbers and our title
 
 
@@ -189,12 +204,10 @@ def _progress(found: Round) -> Markup:
 
 def _answers(desk: Desk, found: Round, made: Ordered | Chosen) -> Markup:
     question = found.question
-    hidden = desk.titles[hidden_method(question.state)].lower() if question.kind is Kind.ORDER else ""
-    right = " or ".join(f"“{question.option(key).title.striptags()}”" for key in made.right)
-    said = fill('<p class="cl-outcome">{}</p>', words.outcome(made, desk.titles, right, hidden))
+    said = fill('<p class="cl-outcome">{}</p>', _outcome(desk, question, made))
     if isinstance(made, Chosen):
         return fill(
-            '{}{}<div class="cl-beside"><div>{}</div><div class="cl-view">{}{}</div></div>',
+            '{}{}<div class="cl-choice"><div>{}</div><div class="cl-view">{}{}</div></div>',
             _heading(found),
             said,
             bars(question, made),
@@ -203,6 +216,11 @@ def _answers(desk: Desk, found: Round, made: Ordered | Chosen) -> Markup:
         )
     points = words.BORDA.format(picks=question.picks, points="point" if question.picks == 1 else "points")
     return fill('{}{}{}<p class="cl-small">{}</p>', _heading(found), said, _beside(desk, made), points)
+
+
+def _outcome(desk: Desk, question: Question, made: Ordered | Chosen) -> str:
+    hidden = desk.titles[hidden_method(question.state)].lower() if question.kind is Kind.ORDER else ""
+    return words.outcome(made, desk.titles, words.right(question, made.right), hidden)
 
 
 def _beside(desk: Desk, made: Ordered) -> Markup:

@@ -51,6 +51,8 @@ def own(room: Room, seat: Seat) -> dict[str, Any]:
         }
     answer, before = found.votes[-1].get(seat.word), _before(found, seat)
     mine |= {"answer": list(answer or ()), "before": list(before or ())}
+    if found.phase is Phase.CLOSED and answer:
+        mine["yours"] = str(fill("Your answer: {}.", words.listed(found.question, answer)))
     if found.phase is Phase.REVEALED and isinstance(found.outcome, Ordered | Chosen):
         mine["yours"] = str(_yours(found.question, found.outcome, answer))
     return mine
@@ -70,7 +72,7 @@ def _screen(found: Round | None, titles: Mapping[str, str]) -> Markup:
     if found.phase is Phase.CLOSED:
         said = "The judging is closed." if question.kind is Kind.JUDGE else "The question is closed."
         return _heading(question) + fill(
-            '<p class="cl-lead">{} {}</p><p class="cl-mine"></p>', said, "The lecturer goes on."
+            '<p class="cl-lead">{} {}</p><p class="cl-yours"></p>', said, "What comes next, comes by itself."
         )
     return _heading(question) + _revealed(found, titles)
 
@@ -154,7 +156,7 @@ def _revealed(found: Round, titles: Mapping[str, str]) -> Markup:
 
 def _yours(question: Question, made: Ordered | Chosen, answer: Answer | None) -> Markup:
     """What came of this student's own answer."""
-    right = " or ".join(f"“{question.option(key).title.striptags()}”" for key in made.right)
+    right = words.right(question, made.right)
     first = f"Right is {right}." if right else "None of them is right."
     if not answer:
         return fill("{} You gave no answer this time.", first)

@@ -99,7 +99,7 @@ async function sendGrades() {
     grading.delete(doc);
     try {
       await post(`${base}/answer`, { round: Number(seek(".cl-cards")?.dataset.round), doc, grade });
-      say(".cl-sent", `Grade ${grade} is in.`);
+      if (!mineNow.done) say(".cl-sent", `Grade ${grade} is in.`);
     } catch (error) {
       say(".cl-sent", error.status ? error.message : LOST);
       if (!error.status) {
@@ -160,13 +160,15 @@ function take(mine) {
 }
 
 let mineNow = {};
+let said = "";
 follow(`${base}/follow`, {}, {
   heard(news) {
     say(".cl-trouble", news.elsewhere ?? "");
     if ("screen" in news) put(news.screen);
-    if ("said" in news) say(".cl-said", news.said);
     if ("away" in news) say(".cl-away", news.away);
     if ("screen" in news || "mine" in news) take((mineNow = news.mine ?? mineNow));
+    if ("screen" in news || "said" in news) said = news.said ?? said;
+    if ("screen" in news) say(".cl-said", `${said} ${seek(".cl-yours")?.textContent ?? ""}`);
   },
   lost(why) {
     say(".cl-trouble", why || LOST);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ui.classroom import words
 from ui.classroom.codes import EXAMPLE
-from ui.draw.template import fill
+from ui.draw.template import fill, joined
 from ui.reports import html
 from ui.wiring import Wiring
 
@@ -27,15 +27,16 @@ def _first() -> str:
     return fill(
         '<section class="cl" aria-label="A class together"><p class="cl-trouble" role="alert"></p>'
         '<p class="cl-said ss-hidden" role="status"></p><div class="cl-idle"><div class="cl-doors">'
-        "<section><h2>Lead a class</h2><p>{}</p>"
+        "<section><h2>Lead a class</h2><ol>{}</ol>"
         '<p><button type="button" class="cl-button cl-primary" data-start>Start a class</button></p></section>'
         '<section><h2>{}</h2><form class="cl-join-form" action="class/join"><label>Code <input name="code" '
         'autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="24" placeholder="{}"></label> '
         '<button class="cl-button">Join</button></form><p class="cl-small">{}</p></section></div></div>'
-        '<div class="cl-room" tabindex="-1" hidden><div data-part="door"></div><div class="cl-main">'
+        '<div class="cl-room" tabindex="-1" hidden><div class="cl-top"><div data-part="door"></div>'
+        '<div data-part="counts"></div></div><div class="cl-main">'
         '<div data-part="acts"></div><div data-part="stage" class="ss-results"></div><div data-part="form"></div>'
         '<div data-part="chart"></div></div></div></section>',
-        words.LEAD,
+        joined(fill("<li>{}</li>", each) for each in words.LEAD),
         words.JOIN,
         EXAMPLE,
         words.NO_ACCOUNT,

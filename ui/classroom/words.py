@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from searchcore.evaluate import Grades
+from collections.abc import Sequence
+
 from ui import words
-from ui.classroom.question import Kind
+from ui.classroom.question import Kind, Question
 from ui.classroom.room import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered, Vote
 from ui.predict.scored import figure
@@ -16,8 +17,11 @@ BORDA = (
 WAITING = "You are in. The next question comes to this screen by itself."
 AWAY = "The lecturer’s screen is not connected just now. What you answer counts."
 LEAD = (
-    "Ask the room which document the cross-encoder will put first. Phones answer; you close the question, let them "
-    "discuss, and reveal. Then the class judges the documents itself, and its judgements score the models."
+    "Students open a link, scan a QR code or type a code. No account, no name.",
+    "You ask which document the cross-encoder will put first. Phones answer; nobody sees how many said what.",
+    "You close the question. They discuss and vote again, if you like.",
+    "You reveal: the class beside both models, by the same measure.",
+    "Then the class judges the documents itself, and its own judgements score the models.",
 )
 JOIN = "Join a class"
 NO_ACCOUNT = "No account and no name: the class sees how many answered, never who."
@@ -98,15 +102,22 @@ def judged(made: Graded) -> str:
     return said if not made.lacking else f"{said} {words.count(made.lacking, 'document')} got fewer than three."
 
 
-def relevant(grades: Grades) -> int:
-    """How many documents are relevant at all."""
-    return sum(grade > 0 for grade in grades.values())
+def right(question: Question, keys: Sequence[str]) -> str:
+    """What is right, by its name; empty where nothing is."""
+    return " or ".join(f"“{question.option(key).title.striptags()}”" for key in keys)
+
+
+def listed(question: Question, keys: Sequence[str]) -> str:
+    """Options by their names, one after the other."""
+    return ", then ".join(f"“{question.option(key).title.striptags()}”" for key in keys)
 
 
 def outcome(made: Ordered | Chosen, titles: dict[str, str], right: str, hidden: str) -> str:
     """What came of the last vote, in a sentence or two."""
     vote = made.votes[-1]
-    if isinstance(made, Chosen):
+    if not vote.total:
+        first = f"Nobody answered. Right is {right}." if right else "Nobody answered."
+    elif isinstance(made, Chosen):
         first = f"{out_of(vote.right, vote.total)} answered right: {right}." if right else "None of these is right."
     else:
         first = f"{out_of(vote.right, vote.total)} had what the {hidden} puts first: {right}."
