@@ -12,7 +12,6 @@ from searchcore.checks import check_query
 from searchcore.engine import Engine
 from searchcore.errors import InvalidInput, quoted
 from searchcore.evaluate import Grades, grades_of
-from searchcore.ranking import FUSION
 from searchcore.running import Work
 from searchcore.types import Corpus, SearchResult
 from ui.classroom.question import Kind, Option, Question
@@ -106,10 +105,9 @@ def judge_question(engine: Engine, state: PageState, depth: int) -> Work[tuple[Q
 
 
 def ranked(engine: Engine, corpus: Corpus, query: str, state: PageState) -> Work[Ranked]:
-    """What every method makes of a query: a fusion of others adds no document to their pool."""
-    methods = tuple(key for key in engine.methods if key != FUSION)
+    """What every method makes of a query."""
     models = (state.encoder or None, state.scorer or None, state.matcher or None)
-    request = engine.checked(corpus, query, POOL_CANDIDATES, methods, *models)
+    request = engine.checked(corpus, query, POOL_CANDIDATES, tuple(engine.methods), *models)
     result = yield from engine.searching_for(request, POOL_CANDIDATES)
     return Ranked(result, grades_of(corpus, query))
 

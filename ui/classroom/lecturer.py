@@ -15,18 +15,17 @@ from ui import words as common
 from ui.classroom import judging, words
 from ui.classroom.asking import CANDIDATES, DEPTHS, PICKS
 from ui.classroom.chart import chart
-from ui.classroom.question import Kind, Question
+from ui.classroom.question import Kind
 from ui.classroom.results import bars, class_ranking, judgements
 from ui.classroom.room import Phase, Room, Round
 from ui.classroom.scores import Chosen, Graded, Ordered, Students
 from ui.draw.template import fill, joined
 from ui.lesson.steps import Lesson
-from ui.predict.question import hidden_method
 from ui.search.columns import columns
 from ui.search.prepared import default_corpus, examples
 from ui.search.shown import Columns
 from ui.share import NO_QR
-from ui.state import OWN_CORPUS
+from ui.state import OWN_CORPUS, SEARCH
 
 PARTS = ("door", "counts", "acts", "stage", "form", "chart")
 DEFAULT_CANDIDATES = 10
@@ -106,7 +105,7 @@ def _said(desk: Desk, found: Round | None) -> str:
     if found is None or found.phase is not Phase.REVEALED:
         return words.status(found)
     made = found.outcome
-    said = words.judged(made) if isinstance(made, Graded) else _outcome(desk, found.question, made)
+    said = words.judged(made) if isinstance(made, Graded) else words.outcome(found.question, made, desk.titles)
     return f"{words.status(found)} {said}"
 
 
@@ -204,7 +203,7 @@ def _progress(found: Round) -> Markup:
 
 def _answers(desk: Desk, found: Round, made: Ordered | Chosen) -> Markup:
     question = found.question
-    said = fill('<p class="cl-outcome">{}</p>', _outcome(desk, question, made))
+    said = fill('<p class="cl-outcome">{}</p>', words.outcome(question, made, desk.titles))
     if isinstance(made, Chosen):
         return fill(
             '{}{}<div class="cl-choice"><div>{}</div><div class="cl-view">{}{}</div></div>',
@@ -215,12 +214,16 @@ def _answers(desk: Desk, found: Round, made: Ordered | Chosen) -> Markup:
             made.told.notice,
         )
     points = words.BORDA.format(picks=question.picks, points="point" if question.picks == 1 else "points")
-    return fill('{}{}{}<p class="cl-small">{}</p>', _heading(found), said, _beside(desk, made), points)
-
-
-def _outcome(desk: Desk, question: Question, made: Ordered | Chosen) -> str:
-    hidden = desk.titles[hidden_method(question.state)].lower() if question.kind is Kind.ORDER else ""
-    return words.outcome(made, desk.titles, words.right(question, made.right), hidden)
+    alone = question.state.with_changes(predict=False, tab=SEARCH).to_query()
+    return fill(
+        '{}{}{}<p class="cl-small">{} <a class="ss-link" href="?{}" data-open="{}">Open this search by itself</a></p>',
+        _heading(found),
+        said,
+        _beside(desk, made),
+        points,
+        alone,
+        alone,
+    )
 
 
 def _beside(desk: Desk, made: Ordered) -> Markup:

@@ -8,6 +8,7 @@ from ui import words
 from ui.classroom.question import Kind, Question
 from ui.classroom.room import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered, Vote
+from ui.predict.question import hidden_method
 from ui.predict.scored import figure
 
 BORDA = (
@@ -15,6 +16,7 @@ BORDA = (
     "equals stand in corpus order."
 )
 WAITING = "You are in. The next question comes to this screen by itself."
+MOST_TURNED = 3
 AWAY = "The lecturer’s screen is not connected just now. What you answer counts."
 LEAD = (
     "Students open a link, scan a QR code or type a code. No account, no name.",
@@ -56,15 +58,17 @@ def figures(vote: Vote, titles: dict[str, str]) -> str:
     return f"{vote.measure}: {said}."
 
 
-def moved(vote: Vote) -> str:
-    """What a discussion changed."""
+def moved(vote: Vote, question: Question) -> str:
+    """What a discussion changed, and what they turned to."""
     if vote.moved is None:
         return ""
     if not vote.moved.both:
         return "Nobody answered in both votes."
-    return (
-        f"After the discussion {vote.moved.changed} of {vote.moved.both} who answered twice changed their first choice."
+    said = (
+        f"After the discussion {vote.moved.changed} of {vote.moved.both} who answered twice changed their first choice"
     )
+    turned = [f"{n} to {right(question, [key])}" for key, n in vote.moved.to[:MOST_TURNED]]
+    return f"{said}: {', '.join(turned)}." if turned else f"{said}."
 
 
 def status(found: Round | None) -> str:
@@ -112,13 +116,14 @@ def listed(question: Question, keys: Sequence[str]) -> str:
     return ", then ".join(f"“{question.option(key).title.striptags()}”" for key in keys)
 
 
-def outcome(made: Ordered | Chosen, titles: dict[str, str], right: str, hidden: str) -> str:
+def outcome(question: Question, made: Ordered | Chosen, titles: dict[str, str]) -> str:
     """What came of the last vote, in a sentence or two."""
-    vote = made.votes[-1]
+    vote, named = made.votes[-1], right(question, made.right)
     if not vote.total:
-        first = f"Nobody answered. Right is {right}." if right else "Nobody answered."
+        first = f"Nobody answered. Right is {named}." if named else "Nobody answered."
     elif isinstance(made, Chosen):
-        first = f"{out_of(vote.right, vote.total)} answered right: {right}." if right else "None of these is right."
+        first = f"{out_of(vote.right, vote.total)} answered right: {named}." if named else "None of these is right."
     else:
-        first = f"{out_of(vote.right, vote.total)} had what the {hidden} puts first: {right}."
-    return " ".join(each for each in (first, figures(vote, titles), moved(vote)) if each)
+        hidden = titles[hidden_method(question.state)].lower()
+        first = f"{out_of(vote.right, vote.total)} had what the {hidden} puts first: {named}."
+    return " ".join(each for each in (first, figures(vote, titles), moved(vote, question)) if each)
