@@ -233,6 +233,8 @@ class Room:
         found = self.at(number, Phase.CLOSED)
         if found.question.kind is Kind.JUDGE:
             found.phase = Phase.OPEN
+            # Who left while it was closed may have held what others are to judge now.
+            self._hand_to_idle()
         elif len(found.votes) >= MOST_VOTES:
             raise InvalidInput(f"A question is voted on at most {MOST_VOTES} times.")
         else:
