@@ -105,7 +105,7 @@ def test_thirty_phones_share_a_pool_between_them() -> None:
 
 
 def one_slow_phone() -> tuple[Room, dict[str, Screen], str, str]:
-    """Three have judged all they were handed, a fourth still reads: what it reads, and who of them has not judged it."""
+    """Three have judged all they were handed, a fourth still reads: what it reads, and who has not judged that."""
     room, screens, clock = class_of(WANTED + 1, 4)
     *quick, slow = screens
     while reading := [word for word in quick if held(room, word)]:

@@ -110,6 +110,7 @@ class Room:
         self.made = clock()
         self.seats: dict[str, Seat] = {}
         self.rounds: list[Round] = []
+        self._asked = 0
         self.over = ""
         # Of everything that the room shows; what was drawn for it is drawn again when it has changed.
         self.version = 0
@@ -209,8 +210,9 @@ class Room:
             gone = self.rounds.pop()
             if gone.working is not None:
                 gone.working.cancel()
-        number = self.rounds[-1].number + 1 if self.rounds else 1
-        self.rounds.append(Round(number, question))
+        # No number comes twice: an answer that is on its way to a question that was given up counts for no other.
+        self._asked += 1
+        self.rounds.append(Round(self._asked, question))
         for word in self.seats:
             self._hand(word)
         self.changed_for_all()
