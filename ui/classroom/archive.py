@@ -27,8 +27,9 @@ def class_archive(code: str, rounds: Sequence[Round]) -> bytes:
     if not found:
         raise NothingJudged("This class has judged nothing yet.")
     corpus = found[-1].ranked.result.corpus
-    # Judged twice, the last time counts.
-    grades = {each.ranked.result.query: each.grades for each in found if each.ranked.result.corpus.name == corpus.name}
+    # A lecturer's own corpora all have one name. Judged twice, the last time counts.
+    same = [each for each in found if each.ranked.result.corpus.first is corpus.first]
+    grades = {each.ranked.result.query: each.grades for each in same}
     queries = [Query(f"class-{number}", text) for number, text in enumerate(grades, start=1)]
     qrels = {query.query_id: dict(grades[query.text]) for query in queries}
     title = f"{corpus.title or corpus.name}, judged by class {code}"

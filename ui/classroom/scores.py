@@ -48,7 +48,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A revealed ORDER: the rankings, every vote, the document that the covered ranking has first, and `by_answer`
+    """A revealed ORDER: the rankings, every vote, the option that the covered ranking has first, and `by_answer`
     what an answer of the last vote scores and what the ranking does that was there to see.
     """
 
@@ -113,7 +113,8 @@ def ordered(
     """What the votes on an ORDER come to."""
     result = made.result
     hidden = result.rankings[hidden_method(question.state)]
-    right = (hidden.hits[0].doc_id,) if hidden.hits else ()
+    # Where neither ranking reorders the other, what is covered may begin with what nobody could choose.
+    right = tuple(hit.doc_id for hit in hidden.hits if hit.doc_id in question.keys)[:1]
     counted = []
     for at, vote in enumerate(votes):
         places = borda(vote.values(), _in_corpus_order(question, made), question.picks)

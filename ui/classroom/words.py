@@ -116,6 +116,16 @@ def listed(question: Question, keys: Sequence[str]) -> str:
     return ", then ".join(f"“{question.option(key).title.striptags()}”" for key in keys)
 
 
+def _had(question: Question, made: Ordered, titles: dict[str, str], named: str) -> str:
+    """How many named first what the covered ranking has first, of what there was to name."""
+    hidden, vote = hidden_method(question.state), made.votes[-1]
+    title = titles[hidden].lower()
+    if not named:
+        return f"The {title} finds none of these."
+    above = made.ranked.result.rankings[hidden].hits[0].doc_id not in made.right
+    return f"{out_of(vote.right, vote.total)} had what the {title} puts first{' of these' if above else ''}: {named}."
+
+
 def outcome(question: Question, made: Ordered | Chosen, titles: dict[str, str]) -> str:
     """What came of the last vote, in a sentence or two."""
     vote, named = made.votes[-1], right(question, made.right)
@@ -124,6 +134,5 @@ def outcome(question: Question, made: Ordered | Chosen, titles: dict[str, str]) 
     elif isinstance(made, Chosen):
         first = f"{out_of(vote.right, vote.total)} answered right: {named}." if named else "None of these is right."
     else:
-        hidden = titles[hidden_method(question.state)].lower()
-        first = f"{out_of(vote.right, vote.total)} had what the {hidden} puts first: {named}."
+        first = _had(question, made, titles, named)
     return " ".join(each for each in (first, figures(vote, titles), moved(vote, question)) if each)
