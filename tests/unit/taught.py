@@ -129,14 +129,19 @@ def taught(
     grades: Mapping[int, int] | None = None,
     public: str = "",
     corpus: Corpus | None = None,
+    *,
+    turned: bool = True,
 ) -> Taught:
-    """A class of four about `corpus`, or `corpus_saying(text)`; `grades` are its own judgements, by document."""
+    """A class of four about `corpus`, or `corpus_saying(text)`; `grades` are its own judgements, by document.
+
+    Where it is not `turned`, the cross-encoder agrees with the bi-encoder.
+    """
     # An address names a corpus, so that no name is hostile.
     corpus = corpus or replace(corpus_saying(text), name="small")
     if grades:
         qrels = {"q": {corpus.documents[n].doc_id: grade for n, grade in grades.items()}}
         corpus = replace(corpus, qrels=qrels)
-    scorer = FakeScorer(score=lambda query, passage: float(number_of(passage)))
+    scorer = FakeScorer(score=lambda query, passage: float(number_of(passage) * (1 if turned else -1)))
     engine = make_engine(corpus, encoder=Falling(), scorer=scorer)
     room = Room("B7K2QX", Clock())
     for word in WORDS:
