@@ -52,6 +52,13 @@ def answered(page: Page) -> None:
     second.locator("input:not([data-right])").first.check()
 
 
+def lobby(page: Page) -> None:
+    """A class that nobody has joined yet."""
+    page.click("[data-start]", timeout=PATIENCE)
+    page.wait_for_selector(".cl-code", timeout=PATIENCE)
+    page.wait_for_timeout(500)
+
+
 SHOWN: dict[str, tuple[str, Act]] = {
     "done": ("corpus=movies&q=vietnam+war", done),
     "neighbours": ("tab=neighbours&look=recall&corpus=movies&q=vietnam+war", seen("#near-picture svg")),
@@ -75,6 +82,8 @@ SHOWN: dict[str, tuple[str, Act]] = {
     "lesson-predicted-covered": ("tab=lesson&step=9", seen("#lesson-view .ss-answer")),
     "lesson-predicted-revealed": ("tab=lesson&step=9&guess=cross_encoder&revealed=1", seen(".ss-notice li")),
     "lesson-questions": ("tab=lesson&step=13", answered),
+    "class-idle": ("tab=class", seen("[data-start]")),
+    "class-lobby": ("tab=class&corpus=movies&q=vietnam+war", lobby),
     "evaluate": ("tab=evaluate&look=measures&measured=museum", seen("#evaluate-picture h2")),
     "frontier": ("tab=evaluate&look=frontier&measured=museum", at("#evaluate-frontier-picture svg")),
 }

@@ -61,6 +61,30 @@ def neighbours(page: Page) -> None:
     page.get_by_text("It pays from about").wait_for(timeout=PATIENCE)
 
 
+def together(page: Page) -> None:
+    """A class of three after a discussion, revealed."""
+    page.click("[data-start]", timeout=PATIENCE)
+    code = page.locator(".cl-code").inner_text(timeout=PATIENCE).replace(" ", "")
+    context = page.context.browser
+    assert context is not None
+    phones = [context.new_page() for _ in range(3)]
+    for phone in phones:
+        phone.goto(f"{ADDRESS.partition('?')[0]}class/{code}")
+    page.click("button[value=ask]")
+    for votes in ((0, 1, 2), (1, 1, 2)):
+        for phone, at in zip(phones, votes, strict=True):
+            phone.locator(".cl-option").nth(at).click(timeout=PATIENCE)
+            phone.get_by_text("Your answer is in").wait_for(timeout=PATIENCE)
+        page.click("[data-do=close]")
+        page.locator("[data-do=reveal]").wait_for(timeout=PATIENCE)
+        if votes[0] == 0:
+            page.click("[data-do=again]")
+            phones[0].locator("[data-keep]").wait_for(timeout=PATIENCE)
+    page.click("[data-do=reveal]")
+    page.wait_for_selector(".ss-students .ss-hit", timeout=PATIENCE)
+    page.wait_for_timeout(2_000)
+
+
 def take(page: Page, address: str, size: dict[str, int], act: Callable[[Page], None]) -> Image.Image:
     """One picture of what an address shows."""
     page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -95,6 +119,7 @@ def main() -> None:
             ("evaluate", "tab=evaluate&look=measures&measured=movies", SIZE, evaluate),
             ("lesson", "tab=lesson&step=6&guess=1&revealed=1", SIZE, lesson),
             ("hood", "tab=hood&look=pair", SIZE, hood),
+            ("class", "tab=class&corpus=movies&q=vietnam+war", SIZE, together),
             ("neighbours", "tab=neighbours&look=recall&corpus=movies&q=vietnam+war", SIZE, neighbours),
         ):
             picture = take(page, address, size, act)

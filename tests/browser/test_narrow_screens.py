@@ -18,7 +18,7 @@ PHONE, NARROWEST = 390, 320
 def test_nothing_scrolls_sideways_on_a_phone(make_visit: MakeVisit, server: Server, dark: bool) -> None:
     visit = make_visit(server.url, PHONE, dark=dark).open()
     assert visit.page.evaluate("document.body.classList.contains('dark')") is dark
-    for name in ("Under the hood", "Evaluate", "Nearest neighbours", "Lesson", "Search"):
+    for name in ("Under the hood", "Evaluate", "Nearest neighbours", "Lesson", "Class", "Search"):
         visit.turn_to_tab(name)
         assert visit.sideways() == 0, name
     search_with_every_column(visit)

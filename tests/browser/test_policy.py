@@ -43,6 +43,9 @@ def test_no_tab_of_the_page_asks_for_what_the_policy_refuses(noted: Visit) -> No
     expect(noted.bars.first).to_be_visible()
     noted.turn_to_tab("Lesson")
     expect(noted.page.locator("#lesson h2").first).to_be_visible()
+    noted.turn_to_tab("Class")
+    noted.page.get_by_role("button", name="Start a class").click()
+    expect(noted.page.locator(".cl-code")).to_be_visible()
     noted.page.get_by_role("button", name="Use via API").click()
     # Its address is where the browser found the page, though the server names none.
     expect(noted.page.locator(".api-docs").get_by_text(noted.url).first).to_be_visible()

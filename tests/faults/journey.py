@@ -124,6 +124,33 @@ def lesson(visit: Visit) -> None:
     handout.close()
 
 
+def together(visit: Visit) -> None:
+    """A class of one: joined in the same browser, asked, answered, revealed, judged and ended."""
+    page = visit.page
+    page.get_by_role("button", name="Start a class").click()
+    code = page.locator(".cl-code").inner_text().replace(" ", "")
+    phone = page.context.new_page()
+    phone.goto(f"{visit.url}/class")
+    phone.get_by_label("Code of the class").fill(code)
+    phone.get_by_role("button", name="Join").click()
+    page.get_by_role("button", name="Ask which comes first").click()
+    phone.locator(".cl-option").first.click()
+    expect(phone.locator(".cl-sent")).to_contain_text("Your answer is in")
+    page.get_by_role("button", name="Close the question").click()
+    page.get_by_role("button", name="Reveal").click()
+    expect(page.locator(".ss-students .ss-hit")).to_have_count(1)
+    page.get_by_role("button", name="Let the class judge").click()
+    phone.locator('[data-grade="2"]').first.click()
+    expect(phone.locator(".cl-done")).to_have_count(1)
+    page.get_by_role("button", name="Close the judging").click()
+    page.get_by_role("button", name="Show what it comes to").click()
+    expect(page.locator(".cl-table").first).to_be_visible()
+    page.get_by_text("Links, and end the class").click()
+    page.get_by_role("button", name="End the class").click()
+    expect(phone.locator(".cl-screen")).to_contain_text("ended this class")
+    phone.close()
+
+
 def own(visit: Visit) -> None:
     """Texts of one's own, given, searched and taken home. It is part of Search."""
     visit.turn_to_tab("Search")
@@ -157,6 +184,7 @@ TABS: dict[str, Callable[[Visit], None]] = {
     "Evaluate": evaluate,
     "Nearest neighbours": neighbours,
     "Lesson": lesson,
+    "Class": together,
 }
 
 

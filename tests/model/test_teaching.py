@@ -12,6 +12,7 @@ from searchcore import Engine
 from searchcore.corpora import OWN
 from searchcore.running import Limits, finish
 from tests.server import ROOT
+from ui.classroom.lecturer import DEFAULT_CANDIDATES
 from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import MeasuresSection
 from ui.lesson import draw
@@ -23,11 +24,12 @@ from ui.lesson.steps import Lesson
 from ui.search.section import Found
 from ui.search.wordings import NAMES, Wordings
 from ui.sections import views
-from ui.state import Known, PageState
+from ui.state import CLASS, SEARCH, Known, PageState
 
 TEXT = (ROOT / "TEACHING.md").read_text("utf-8")
 QUERIES, MISCONCEPTIONS = "Queries that work", "Twelve misconceptions"
 PLANS = {"A plan for 50 minutes": 50, "A plan for 15 minutes": 15}
+WITH_PHONES = "A plan for 10 minutes, with phones"
 CODE = re.compile(r"`([^`]+)`")
 NUMBER = re.compile(r"(?<![\w@.])-?\d+(?:\.\d+)?(?!\w)")
 SHOWN = (
@@ -142,6 +144,21 @@ def test_a_plan_fills_its_minutes_with_steps_that_are_called_so(lesson: Lesson, 
     assert at == minutes
     assert steps == sorted(set(steps))
     assert minutes < 50 or steps == list(range(1, len(lesson) + 1))
+
+
+def test_the_plan_with_phones_fills_its_minutes_and_its_query_does_what_it_says(engine: Engine) -> None:
+    at = 0
+    for row in table(WITH_PHONES):
+        begins, ends = map(int, row["Minutes"].split("-"))
+        assert begins == at < ends
+        at = ends
+    assert at == 10
+    address, claims = CODE.findall(section(WITH_PHONES))
+    view = opened(address)
+    assert view.tab == CLASS
+    find = found(engine, view.with_changes(tab=SEARCH, candidates=DEFAULT_CANDIDATES))
+    for claim in read_claims(claims) or ():
+        assert claim.holds(find), claim
 
 
 def test_the_example_of_a_lesson_is_one_and_its_claims_hold(engine: Engine, known: Known) -> None:

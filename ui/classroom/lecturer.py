@@ -78,7 +78,7 @@ def _door(room: Room, desk: Desk, found: Round | None) -> Markup:
         '<details class="cl-links"><summary>Links, and end the class</summary>'
         '<p><label>Link for students <input type="text" readonly value="{}" data-path="{}"></label></p>'
         '<p><label>Your own link: whoever has it controls this class <input type="text" readonly '
-        'data-own="class/{}/lecturer"></label></p>'
+        'data-own="{}class/{}/lecturer"></label></p>'
         '<p><button type="button" class="cl-button cl-danger" data-do="end">End the class for everybody</button></p>'
         "</details></section>",
         " cl-lobby" if found is None else "",
@@ -88,6 +88,7 @@ def _door(room: Room, desk: Desk, found: Round | None) -> Markup:
         _qr(link, lobby=found is None),
         link,
         path_of(room),
+        f"{desk.public}/" if desk.public else "",
         room.code,
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -13,9 +12,6 @@ from searchcore.errors import InvalidInput, quoted
 from ui.classroom.judging import GRADES
 from ui.classroom.votes import Answer
 from ui.state import PageState
-
-# What an answer of the browser calls a document and its grade.
-MOST_CHARACTERS = 300
 
 
 class Kind(StrEnum):
@@ -84,15 +80,3 @@ def checked_grade(given: Any) -> int:
     if isinstance(given, bool) or given not in GRADES or not isinstance(given, int):
         raise InvalidInput(f"grade must be 0, 1, 2 or 3, got {quoted(str(given))}.")
     return given
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How good orders are: by `measure` the value of the class (`mine`) and of each method, each from 0 to 1.
-
-    By agreement with a ranking it may be below 0. Empty where nothing is measured.
-    """
-
-    measure: str = ""
-    mine: float | None = None
-    methods: Mapping[str, float] = field(default_factory=dict)
