@@ -13,6 +13,7 @@ import anyio
 from searchcore.engine import Engine
 from searchcore.errors import Busy, InvalidInput, quoted
 from searchcore.running import Caller, Drive, Work
+from searchcore.types import Corpus
 from ui.classroom import asking, scores
 from ui.classroom.lecturer import Desk
 from ui.classroom.question import Kind, Question
@@ -104,7 +105,7 @@ class Acts:
     async def _outcome(self, room: Room, engine: Engine, found: Round) -> scores.Outcome:
         question = found.question
         if question.kind is Kind.JUDGE:
-            predicted = _predicted(room, question)
+            predicted = _predicted(room, question, found.outcome.result.corpus)
             return await anyio.to_thread.run_sync(scores.graded, question, found.given, found.outcome, predicted)
         assert found.working is not None
         if found.working.done() and (found.working.cancelled() or found.working.exception()):
@@ -136,12 +137,15 @@ class Acts:
         return state
 
 
-def _predicted(room: Room, question: Question) -> list[str]:
-    """The order that the class gave for the same query before, in its last such vote."""
+def _predicted(room: Room, question: Question, corpus: Corpus) -> list[str]:
+    """The order that the class gave for the same query of this corpus before, in its last such vote."""
     for each in reversed(room.rounds):
-        same = (each.question.state.corpus, each.question.query) == (question.state.corpus, question.query)
-        if same and isinstance(each.outcome, scores.Ordered):
-            return [place.key for place in each.outcome.votes[-1].places]
+        made = each.outcome
+        if not isinstance(made, scores.Ordered) or each.question.query != question.query:
+            continue
+        # A lecturer's own corpora all have one name.
+        if made.ranked.result.corpus.first is corpus.first:
+            return [place.key for place in made.votes[-1].places]
     return []
 
 
