@@ -12,7 +12,7 @@ import yaml
 from searchcore import Corpus, Query
 from searchcore.corpora import read_archive
 from tests.conftest import MakeEngine
-from tests.markup import HOSTILE, corpus_saying
+from tests.markup import HOSTILE, PLAIN, corpus_saying
 from tests.unit.classes import choice
 from tests.unit.taught import Taught, taught
 from ui.classroom import archive
@@ -81,7 +81,9 @@ def test_each_query_is_in_it_as_it_was_judged_last(make_engine: MakeEngine) -> N
 
 
 def test_the_judgements_that_the_corpus_has_are_not_in_it(make_engine: MakeEngine) -> None:
-    it = taught(make_engine, grades={5: 3})
+    plain = replace(corpus_saying(PLAIN), name="small")
+    its_own = {"q": {plain.documents[5].doc_id: 3}}
+    it = taught(make_engine, corpus=replace(plain, qrels=its_own, other_splits={"train": its_own}))
     judged(it, {0: (3,)})
     made = taken(it)
     assert [dict(grades) for qrels in made.splits.values() for grades in qrels.values()] == [{it.id(0): 3}]

@@ -71,6 +71,8 @@ def test_a_second_vote_starts_as_the_first_did(make_engine: MakeEngine, kind: st
     it.room.close(1)
     it.room.vote_again(1)
     before = screens(it)
+    counts = tree(lecturer.screen(it.room, it.desk)["counts"])
+    assert [each.text for each in counts.all(tag="b")] == ["4", "0"]
     now(it.room).votes[0] = {}
     assert screens(it) == before
 
