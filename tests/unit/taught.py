@@ -94,7 +94,8 @@ class Taught:
         """What the students say, one after the other: numbers of documents, or the key of an option."""
         found = self.room.rounds[-1]
         for word, said in zip(self.room.seats, answers, strict=False):
-            self.room.answer(word, found.number, [said] if isinstance(said, str) else [self.id(n) for n in said])
+            given = [said] if isinstance(said, str) else [self.id(n) for n in said]
+            self.room.answer(word, found.number, given, len(found.votes))
 
     def grade(self, grades: Mapping[int, Sequence[int]]) -> None:
         """By document the grades that the students give, in order."""

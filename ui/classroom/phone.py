@@ -171,7 +171,7 @@ def _places(question: Question, made: Ordered, titles: Mapping[str, str]) -> Mar
     result, vote = made.ranked.result, made.votes[-1]
     hidden, shown = hidden_method(question.state), shown_method(question.state)
     seen = {hit.doc_id: hit.rank for hit in result.rankings[shown].hits}
-    by_class = {place.key: rank for rank, place in enumerate(vote.places, start=1)}
+    by_class = {place.key: rank for rank, place in enumerate(vote.places, start=1) if place.points}
     rows = joined(
         fill(
             '<tr><td class="ss-{}">{}</td><th>{}</th><td class="ss-{}">{}</td><td class="ss-{}">{}</td></tr>',

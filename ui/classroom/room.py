@@ -261,9 +261,14 @@ class Room:
 
     # What is answered
 
-    def answer(self, word: str, number: Any, given: Any) -> None:
-        """Count the answer of a browser; a second one takes the place of the first. Raises a SearchError."""
+    def answer(self, word: str, number: Any, given: Any, vote: Any = 1) -> None:
+        """Count the answer of a browser in that vote; a second one takes the place of the first. Raises a SearchError.
+
+        One that was on its way while the class began to discuss is none for the vote after.
+        """
         found = self._open(word, number)
+        if vote != len(found.votes):
+            raise TooLate(TOO_LATE)
         if found.question.kind is Kind.JUDGE:
             raise InvalidInput("Documents are judged with a grade.")
         found.votes[-1][word] = found.question.checked(given)

@@ -173,7 +173,7 @@ class _Routes:
         elif "more" in sent:
             room.more(word, number)
         else:
-            room.answer(word, number, sent.get("answer"))
+            room.answer(word, number, sent.get("answer"), sent.get("vote", 1))
         return JSONResponse({"counted": True})
 
     # Lecturers

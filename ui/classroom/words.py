@@ -13,7 +13,7 @@ from ui.predict.scored import figure
 
 BORDA = (
     "The class’s order is Borda’s count: of {picks} places the first gives {picks} {points}, each next one less; "
-    "equals stand in corpus order."
+    "equals stand in corpus order, and so does what nobody named."
 )
 WAITING = "You are in. The next question comes to this screen by itself."
 MOST_TURNED = 3
