@@ -96,12 +96,12 @@ class Browser:
 
 
 class Following:
-    """An event stream that is being read: what it has said so far, put together, and every byte of it."""
+    """An event stream that is being read: what it has said so far, put together, its events, and every byte of it."""
 
     def __init__(self, browser: Browser, path: str, headers: dict[str, str] | None = None) -> None:
         self.shown: dict[str, Any] = {}
         self.raw = bytearray()
-        self.events = 0
+        self.events: list[bytes] = []
         self.ended = False
         self._changed = threading.Condition()
         self._connection = browser.connect()
@@ -142,7 +142,7 @@ class Following:
                     self.raw += line
                     if line.startswith(b"data: "):
                         self.shown.update(json.loads(line[6:]))
-                        self.events += 1
+                        self.events.append(line)
                     self._changed.notify_all()
         except (OSError, ValueError, HTTPException):  # it was cut
             pass
@@ -185,9 +185,9 @@ class Lecturer:
 class Student:
     """A browser that has opened the link of a class."""
 
-    def __init__(self, lecturer: Lecturer, address: str = "") -> None:
+    def __init__(self, lecturer: Lecturer, address: str = "", cookies: dict[str, dict[str, str]] | None = None) -> None:
         self.path = lecturer.path
-        self.browser = Browser(lecturer.browser.url, address or lecturer.browser.address)
+        self.browser = Browser(lecturer.browser.url, address or lecturer.browser.address, cookies or {})
         answer = self.browser.get(self.path)
         assert answer.status == 200, answer.text
 
