@@ -99,7 +99,14 @@ class WorkerCookie:
         known = named == self._worker or (named and scope["path"].startswith(CLASSES))
         where = "SameSite=None; Secure; Partitioned" if scope["scheme"] == "https" else "SameSite=Lax"
         cookie = f"{WORKER_COOKIE}={self._worker}; Path=/; HttpOnly; {where}"
-        await self._app(scope, receive, send if known else _with_headers(send, {"set-cookie": cookie}))
+
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Beside the cookies that the answer sets itself.
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+            await send(message)
+
+        await self._app(scope, receive, send if known else adding)
 
 
 class Believed:
