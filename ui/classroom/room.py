@@ -34,6 +34,7 @@ FULL = f"This class is full: {MOST_SEATS} are in it."
 TOO_LATE = "That question is closed; your answer came too late."
 NO_SEAT = "This browser is not in the class; please open the class’s link again."
 NOTHING_OPEN = "Nothing is asked just now."
+GONE_ON = "The class has gone on meanwhile; what stands here now is how it is."
 
 
 class TooLate(SearchError):
@@ -222,7 +223,7 @@ class Room:
         """The round of that number, in one of these phases. Raises TooLate: another window was quicker."""
         found = self.round
         if found is None or found.number != number or found.phase not in phases:
-            raise TooLate("The class has gone on meanwhile; what stands here now is how it is.")
+            raise TooLate(GONE_ON)
         return found
 
     def close(self, number: Any) -> None:
