@@ -128,6 +128,7 @@ room.addEventListener("input", (event) => {
 window.addEventListener("ss-address", () => setTimeout(() => kept && fill()));
 room.addEventListener("focusin", (event) => event.target.matches("input[readonly]") && event.target.select());
 
+idle.querySelector("[data-start]").disabled = false;
 try {
   const before = JSON.parse(sessionStorage.getItem(KEPT));
   if (before?.code && before?.secret) enter(before);
