@@ -34,6 +34,11 @@ class Lecturer:
         self.starts.click()
         return self.is_there()
 
+    def lead(self, link: str) -> Lecturer:
+        """Open the link of somebody who leads a class already."""
+        self.visit.page.goto(link)
+        return self.is_there()
+
     def is_there(self) -> Lecturer:
         """Wait until the class is on the screen, and read its code there."""
         shown = self.visit.page.locator(".cl-code")
@@ -151,10 +156,11 @@ class Lecturer:
 
     def link(self, whose: str) -> str:
         """The link for students, or the lecturer's own one."""
-        links = self.room.locator("details.cl-links")
-        if links.get_attribute("open") is None:
-            links.locator("summary").click()
-        return links.get_by_label(whose).input_value()
+        fold = self.room.locator("details.cl-links")
+        fold.locator("summary").click()
+        address = fold.get_by_label(whose).input_value()
+        fold.locator("summary").click()
+        return address
 
 
 @dataclass
@@ -283,13 +289,21 @@ class Class:
     """A lecturer and what makes phones."""
 
     lecturer: Lecturer
-    make_phone: Callable[..., Phone]
+    make_visit: Callable[..., Visit]
     phones: list[Phone] = field(default_factory=list)
+
+    def make_phone(self, width: int = PHONE_WIDTH, **how: Any) -> Phone:
+        """A phone that is not in the class yet."""
+        return Phone(self.make_visit(width, touch=True, **how))
 
     def join(self, count: int = 1, **how: Any) -> list[Phone]:
         """So many more phones in the class."""
         self.phones += [self.make_phone(**how).join(self.lecturer.code) for _ in range(count)]
         return self.phones[-count:]
+
+    def second_lecturer(self, **how: Any) -> Lecturer:
+        """Another browser that leads the same class, by the lecturer's own link."""
+        return Lecturer(self.make_visit(**how)).lead(self.lecturer.link("Your own link"))
 
 
 @contextmanager
@@ -300,7 +314,6 @@ def class_of(browser: Browser, server: Server, students: int = 3, address: str =
         def visit(width: int = 1280, **how: Any) -> Visit:
             return visits.enter_context(visiting(browser, server.url, width, **how))
 
-        lecturer = Lecturer(visit()).open(address).start()
-        made = Class(lecturer, lambda width=PHONE_WIDTH, **how: Phone(visit(width, touch=True, **how)))
+        made = Class(Lecturer(visit()).open(address).start(), visit)
         made.join(students)
         yield made
