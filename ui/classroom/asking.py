@@ -180,7 +180,8 @@ def _options(corpus: Corpus, doc_ids: Iterable[str]) -> tuple[Option, ...]:
     def option(doc_id: str) -> Option:
         document = corpus.document(doc_id)
         name = document.title or short_title(corpus, doc_id)
-        return Option(doc_id, escape(name), document.text if document.title else "")
+        # What the name has not whole is there to be read.
+        return Option(doc_id, escape(name), document.text if document.text != name else "")
 
     return tuple(option(doc_id) for doc_id in doc_ids)
 

@@ -73,6 +73,8 @@ document.addEventListener("click", (event) => {
     else if (chosen.includes(key)) chosen = chosen.filter((each) => each !== key);
     else if (chosen.length < picks) chosen.push(key);
     else return say(".cl-sent", `You have named ${picks}; tap one of them again to take it back.`);
+    // What was offered to keep has been changed.
+    seek(".cl-keep")?.remove();
     mark();
     if (chosen.length) send(answer(list));
     else say(".cl-sent", "Name at least one: what you sent before counts.");
