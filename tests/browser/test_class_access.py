@@ -103,9 +103,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_on_any_screen_of_a_class
 ) -> None:
     screens = {"lecturer": room.lecturer.visit, "dark lecturer": dark_lecturer.visit}
     screens |= {"phone": room.phones[0].visit, "dark phone": room.phones[1].visit}
-    found = [
-        (phase, who, fault) for phase in phases(room) for who, visit in screens.items() for fault in faults(visit)
-    ]
+    found = [(phase, who, fault) for phase in phases(room) for who, visit in screens.items() for fault in faults(visit)]
     assert found == []
 
 

@@ -81,9 +81,10 @@ def _measures(made: Graded, titles: Mapping[str, str]) -> Markup:
         for key in names
     )
     return fill(
-        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Rankings, measured"><table class="ss-table cl-table">'
-        '<caption>{} by the class’s judgements{}. What nobody judged counts as not '
-        "relevant.</caption><thead><tr><th>Ranking</th><th>the class’s</th>{}</tr></thead><tbody>{}</tbody></table></div>",
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Rankings, measured">'
+        '<table class="ss-table cl-table"><caption>{} by the class’s judgements{}. What nobody judged counts as not '
+        "relevant.</caption><thead><tr><th>Ranking</th><th>the class’s</th>{}</tr></thead><tbody>{}</tbody></table>"
+        "</div>",
         made.measure,
         " and by those that the corpus has" if made.built_in else "; this query has no other judgements",
         Markup(head),  # noqa: S704 - one of two constants
