@@ -221,8 +221,8 @@ def _lowered(response: HTTPResponse) -> dict[str, str]:
 
 
 def points(shown: dict[str, Any]) -> dict[str, int]:
-    """By document the points that the class gave, as they stand on the lecturer's screen after a reveal."""
+    """By document that anybody named its points, as they stand on the lecturer's screen after a reveal."""
     column = re.search(r'<section[^>]* data-method="students".*?</section>', shown["stage"], re.DOTALL)
     assert column is not None
     found = re.findall(r'data-doc="([^"]+)".*?class="ss-number">(\d+)<', column[0], re.DOTALL)
-    return {doc_id: int(number) for doc_id, number in found}
+    return {doc_id: int(number) for doc_id, number in found if number != "0"}

@@ -8,6 +8,7 @@ import re
 import socket
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -260,10 +261,10 @@ def test_a_flood_from_one_browser_is_429_while_anothers_answer_counts(lecturer: 
     keys = asked(lecturer, lead)
     flooding, other = Student(lecturer), Student(lecturer)
     streams = [flooding.follow(), other.follow()]
-    statuses = [flooding.answer(1, keys[n % 2]).status for n in range(ANSWERS_AT_ONCE * 4)]
-    assert statuses[:ANSWERS_AT_ONCE] == [200] * ANSWERS_AT_ONCE
-    assert set(statuses[ANSWERS_AT_ONCE:]) == {200, 429}
-    assert statuses.count(200) < 2 * ANSWERS_AT_ONCE
+    with ThreadPoolExecutor(ANSWERS_AT_ONCE) as hands:
+        answers = list(hands.map(lambda n: flooding.answer(1, keys[n % 2]).status, range(ANSWERS_AT_ONCE * 8)))
+    assert set(answers) == {200, 429}
+    assert answers.count(200) >= ANSWERS_AT_ONCE
     assert other.answer(1, keys[2]).status == 200
     assert streams[1].until(lambda shown: shown["mine"]["answer"] == [keys[2]])
     lead.until(lambda shown: counted(shown, "answered") == 2)

@@ -161,7 +161,7 @@ def test_a_phone_that_wakes_up_gets_all_of_it_at_once(lecturer: Lecturer) -> Non
     assert (len(awake.events), shown["mine"]["answer"], shown["mine"]["before"]) == (1, [], [keys[1]])
     assert 'data-vote="2"' in shown["screen"]
     # The one that never slept shows the same.
-    assert student.answer(1, keys[1]).status == 200
+    assert student.answer(1, keys[1], vote=2).status == 200
     now = awake.until(lambda shown: shown["mine"]["answer"] == [keys[1]])
     assert student.follow().until(options) == now
 
