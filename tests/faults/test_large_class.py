@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.phones import Phone, keys_of
 from tests.class_calls import Browser, Following, Lecturer, counted, points
-from tests.faults.large_class import Phone, keys_of
 from tests.planets import DOCS, write_planets
 from tests.server import Server, events_of, serving
 from ui.classroom.room import FULL, MOST_SEATS

@@ -1,10 +1,11 @@
-"""A class of hundreds in one event loop: each student holds an event stream and answers, as a phone does."""
+"""Students' phones by the hundred in one event loop: each holds its event stream and answers, as a browser does."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,23 +15,23 @@ LINE_BYTES = 2**20
 
 
 class Connection:
-    """One HTTP connection of a browser."""
+    """One HTTP connection of a browser; `headers` are sent with each request."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: str = "") -> None:
         self.port = port
+        self.headers = headers
         self.reader: asyncio.StreamReader
         self.writer: asyncio.StreamWriter
 
     async def open(self) -> None:
+        """Connect."""
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=LINE_BYTES)
 
     async def ask(self, method: str, path: str, cookie: str, sent: Any = None) -> tuple[int, dict[str, list[str]]]:
         """Ask; status and headers of the answer, whose body is still to be read."""
         body = b"" if sent is None else json.dumps(sent).encode()
-        head = (
-            f"{method} {path} HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nX-Class: 1\r\nContent-Length: {len(body)}\r\n"
-        )
-        self.writer.write(head.encode() + b"\r\n" + body)
+        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nX-Class: 1\r\n{self.headers}"
+        self.writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         status, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
         headers: dict[str, list[str]] = {}
         for line in lines:
@@ -44,17 +45,22 @@ class Connection:
         return status, await self.reader.readexactly(int(headers["content-length"][0]))
 
     def close(self) -> None:
+        """Leave, without waiting for anything."""
         self.writer.close()
 
 
 @dataclass(eq=False, slots=True)
 class Phone:
-    """A student's phone: joins, follows, and answers on a connection of its own."""
+    """A student's phone: joins, follows, and answers on a connection of its own.
+
+    `shown` is what its screen has, `last` when the last of it came, on the clock of time.perf_counter.
+    """
 
     port: int
     path: str
     cookie: str = ""
     shown: dict[str, Any] = field(default_factory=dict)
+    last: float = 0.0
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
     connection: Connection = field(init=False)
     reading: asyncio.Task[None] | None = None
@@ -68,9 +74,9 @@ class Phone:
         assert status == 200
         self.cookie = "; ".join(each.partition(";")[0] for each in headers["set-cookie"])
 
-    async def follow(self) -> tuple[int, str]:
+    async def follow(self, stream: str = "follow") -> tuple[int, str]:
         """Open the stream: its status, and the sentence of a refusal."""
-        status, headers = await self.connection.ask("GET", f"{self.path}/follow", self.cookie)
+        status, headers = await self.connection.ask("GET", f"{self.path}/{stream}", self.cookie)
         if status != 200:
             return status, json.loads(await self.connection.reader.readexactly(int(headers["content-length"][0])))[
                 "error"
@@ -82,6 +88,7 @@ class Phone:
         while size := int(await self.connection.reader.readline() or b"0", 16):
             for event in (await self.connection.reader.readexactly(size)).split(b"\n\n"):
                 if event.startswith(b"data: "):
+                    self.last = time.perf_counter()
                     async with self.heard:
                         self.shown.update(json.loads(event[6:]))
                         self.heard.notify_all()
@@ -108,6 +115,7 @@ class Phone:
             posting.close()
 
     def leave(self) -> None:
+        """Close its page."""
         if self.reading is not None:
             self.reading.cancel()
         self.connection.close()
