@@ -24,7 +24,8 @@ from ui.classroom import asking, scores
 from ui.classroom.asking import Ranked, Told
 from ui.classroom.lecturer import Desk
 from ui.classroom.question import Kind, Option, Question
-from ui.classroom.room import Phase, Room, Round
+from ui.classroom.room import Room
+from ui.classroom.rounds import Phase, Round
 from ui.lesson.steps import Lesson, Step
 from ui.state import PageState
 

@@ -17,8 +17,8 @@ from tests.fakes import FakeScorer
 from tests.unit.classes import Clock, now
 from tests.unit.taught import WORDS, Falling, Taught, taught
 from ui.classroom.desk import Acts
-from ui.classroom.room import Phase
 from ui.classroom.rooms import ENDED_BY_LECTURER, Rooms
+from ui.classroom.rounds import Phase
 from ui.classroom.scores import STUDENTS, Graded
 from ui.state import Known
 

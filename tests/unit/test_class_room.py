@@ -15,11 +15,11 @@ from ui.classroom.room import (
     MOST_VOTES,
     SECONDS_PER_ANSWER,
     NotIn,
-    Phase,
     Room,
     TooLate,
     TooOften,
 )
+from ui.classroom.rounds import Phase
 
 
 def open_room(*words: str) -> Room:

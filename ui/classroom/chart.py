@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from ui.classroom import words
-from ui.classroom.room import Phase, Round
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Ordered, Vote
 from ui.draw.svg import Drawing, Scale
 from ui.draw.template import fill, joined

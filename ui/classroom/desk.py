@@ -17,8 +17,9 @@ from searchcore.types import Corpus
 from ui.classroom import asking, scores
 from ui.classroom.lecturer import Desk
 from ui.classroom.question import Kind, Question
-from ui.classroom.room import GONE_ON, Phase, Room, Round, TooLate
+from ui.classroom.room import GONE_ON, Room, TooLate
 from ui.classroom.rooms import ENDED_BY_LECTURER, Over, Rooms
+from ui.classroom.rounds import Phase, Round
 from ui.sections import SectionOf
 from ui.state import Known, PageState
 

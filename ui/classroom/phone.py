@@ -12,7 +12,8 @@ from ui.classroom import words
 from ui.classroom.judging import GRADES
 from ui.classroom.question import Kind, Option, Question
 from ui.classroom.results import bars
-from ui.classroom.room import Phase, Room, Round, Seat
+from ui.classroom.room import Room, Seat
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered
 from ui.classroom.votes import Answer
 from ui.draw.template import fill, joined

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ui import words
 from ui.classroom.question import Kind, Question
-from ui.classroom.room import Phase, Round
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered, Vote
 from ui.predict.question import hidden_method
 from ui.predict.scored import figure
