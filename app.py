@@ -6,6 +6,7 @@ from ui.address import address_from_environment, bind, public_address
 from ui.frames import frames_from_environment
 from ui.logs import bound_logs
 from ui.mcp import mcp_from_environment
+from ui.open_files import allow_many
 from ui.stop import Stop
 from ui.vectors import check_vector_engine
 from ui.without_stubs import import_gradio_without_stubs
@@ -19,6 +20,7 @@ def main() -> None:
     """Serve the page at once; the models warm up behind it. A bad HOST or PORT is told within a second."""
     stop = Stop()
     bound_logs()
+    allow_many()
     address = address_from_environment()
     mcp, frames = mcp_from_environment(), frames_from_environment()
     worker = worker_name(address, stop)

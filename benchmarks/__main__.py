@@ -21,6 +21,7 @@ BENCHMARKS = (
     "start",
     "wake_up",
     "class_of_thirty",
+    "classroom",
     "install",
     "memory",
 )

@@ -68,7 +68,7 @@ def serve_gated(
         scorer.score = score
     corpora = {"letters": corpus_of("alpha", "beta", "gamma", name="letters"), "films": films()}
     engine = Engine(corpora, store_of(encoder, scorer))
-    site, port = build_site(engine, public), port or free_port()
+    site, port = build_site(engine, public, worker), port or free_port()
     address = Address(host, port)
     visits = launch(site, address, mcp=mcp, frames=frames, worker=worker)
     return Gated(address.url, port, site, engine, encoder, scorer, visits)

@@ -34,6 +34,7 @@ UNTRUSTED = (b"origin", b"forwarded", b"x-forwarded-host", b"x-forwarded-proto",
 HERE = (b"x-gradio-server", b".")
 # By an underscore, since nginx has it as $cookie_searchcore_worker.
 WORKER_COOKIE = "searchcore_worker"
+CLASSES = "/class/"
 _SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.DOTALL)
 
 
@@ -93,10 +94,19 @@ class WorkerCookie:
         if scope["type"] != "http" or scope["path"].startswith(NAMED_BY_CONTENT):
             await self._app(scope, receive, send)
             return
-        known = Request(scope).cookies.get(WORKER_COOKIE) == self._worker
+        named = Request(scope).cookies.get(WORKER_COOKIE, "")
+        # The code of a class leads to its process without a cookie, and whoever has a page open at another stays there.
+        known = named == self._worker or (named and scope["path"].startswith(CLASSES))
         where = "SameSite=None; Secure; Partitioned" if scope["scheme"] == "https" else "SameSite=Lax"
         cookie = f"{WORKER_COOKIE}={self._worker}; Path=/; HttpOnly; {where}"
-        await self._app(scope, receive, send if known else _with_headers(send, {"set-cookie": cookie}))
+
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Beside the cookies that the answer sets itself.
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+            await send(message)
+
+        await self._app(scope, receive, send if known else adding)
 
 
 class Believed:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ui.address import Address, address_from_environment
 from ui.bodies import MAX_ADDRESS_BYTES
+from ui.classroom.codes import LENGTH, SYMBOLS
 from ui.headers import WORKER_COOKIE
 from ui.workers import HERE, PROXY_VARIABLE, VARIABLE, Worker, workers_from_environment
 
@@ -35,9 +36,14 @@ map $uri $searchcore_other {{
     / searchcore_new;
     default searchcore_by_address;
 }}
-map $cookie_{cookie} $searchcore_process {{
+map $cookie_{cookie} $searchcore_by_cookie {{
 {names}
     default $searchcore_other;
+}}
+# The first letter of a class's code names its process, whichever the browser of a student had before.
+map $uri $searchcore_process {{
+{classes}
+    default $searchcore_by_cookie;
 }}
 map $http_x_forwarded_proto $searchcore_scheme {{
     https https;
@@ -92,6 +98,7 @@ def configuration(address: Address, workers: Sequence[Worker], proxies: str = ""
         all="\n".join(_server(worker) for worker in workers),
         cookie=WORKER_COOKIE,
         names="\n".join(f"    {worker.name} searchcore_{worker.name};" for worker in workers),
+        classes="\n".join(f"    {_class_of(worker)} searchcore_{worker.name};" for worker in workers),
         listen=f"{host}:{address.port}{' ipv6only=off' if address.host == '::' else ''}",
         proxies="\n".join(trusted),
         address=MAX_ADDRESS_BYTES // 1_000,
@@ -108,6 +115,11 @@ def _own(worker: Worker, workers: Sequence[Worker]) -> str:
 def _server(worker: Worker, role: str = "") -> str:
     # One that was not there once is asked again all the same: it is started again within seconds.
     return f"    server {HERE}:{worker.port} max_fails=0{role};"
+
+
+def _class_of(worker: Worker) -> str:
+    """What the addresses of its classes look like; in quotes, since nginx would take the braces for its own."""
+    return f'"~*^/class/{worker.name}[{SYMBOLS.lower()}]{{{LENGTH - 1}}}(/|$)"'
 
 
 def _networks(proxies: str) -> list[str]:

@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from tests.class_calls import Browser, Lecturer, Student, counted, options
 from tests.gated import PATIENCE, Gated, scoring_line, serve_gated, until_withdrawn
 from tests.nginx import nginx_with
 from tests.server import Server, free_ports
 from ui import callers
 from ui.address import Address
 from ui.callers import Visit
+from ui.classroom.rooms import ENDED_BY_LECTURER
 from ui.nginx import AWAY, configuration
 from ui.workers import HERE, Worker
 
@@ -174,6 +176,39 @@ def test_files_that_all_may_keep_set_no_cookie(behind: Behind) -> None:
         "public, max-age=31536000, immutable",
         None,
     )
+
+
+def test_screens_of_a_class_hear_at_once_what_is_new_and_a_phone_that_leaves_is_noticed(behind: Behind) -> None:
+    behind.gated.open_gates()
+    lecturer = Lecturer(behind.server.url)
+    lead, student = lecturer.follow(), Student(lecturer)
+    screen = student.follow()
+    lead.until(lambda shown: counted(shown, "joined") == 1)
+    lecturer.must("ask", corpus="films", q="whale", k="5")
+    assert student.answer(1, options(screen.until(options))[0]).status == 200
+    lead.until(lambda shown: counted(shown, "answered") == 1)
+    screen.cut()
+    lead.until(lambda shown: counted(shown, "joined") == 0)
+    lecturer.must("end")
+    assert lead.until_ended()["said"] == ENDED_BY_LECTURER
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "told"),
+    [
+        ("/class/A23456", "", "b"),
+        ("/class/A23456", "searchcore_worker=a", None),
+        ("/class/files/stream.js", "searchcore_worker=a", None),
+        ("/class", "searchcore_worker=a", "b"),
+        ("/classes", "searchcore_worker=a", "b"),
+    ],
+)
+def test_an_answer_of_a_class_names_its_process_only_to_a_browser_that_has_none(
+    behind: Behind, path: str, cookie: str, told: str | None
+) -> None:
+    answer = Browser(behind.server.url).get(path, cookie=cookie)
+    named = re.match(r"searchcore_worker=(\w);", answer.headers.get("set-cookie", ""))
+    assert (named[1] if named else None) == told
 
 
 def test_nothing_that_is_asked_stands_in_a_log_of_nginx(behind: Behind) -> None:

@@ -17,8 +17,11 @@ from typing import Any
 
 import pytest
 
+from tests.class_calls import Lecturer, Student
 from tests.gated import PATIENCE, serve_gated, until_withdrawn
 from tests.server import ROOT, Event, Server, events_of, free_port
+from ui.classroom.rooms import SERVER_STOPS
+from ui.classroom.words import WAITING
 from ui.errors import STOPPING
 
 START_SECONDS = 180.0
@@ -133,6 +136,16 @@ def test_ctrl_c_while_it_searches_and_evaluates_ends_it_and_both_clients_hear_wh
         assert started.ended_by(signal.SIGINT) == (130, [])
         assert said(events_of(answer.read().decode().partition("\n\n")[2])) == STOPPING
     assert said(evaluation.result(PATIENCE)) == STOPPING
+
+
+def test_a_request_to_end_ends_every_class_and_that_is_the_last_its_screens_hear(started: Started) -> None:
+    started.until(started.serves)
+    lecturer = Lecturer(started.server.url)
+    screens = [lecturer.follow(), *(Student(lecturer).follow() for _ in range(3))]
+    for screen in screens:
+        screen.until_said("No question yet" if screen is screens[0] else WAITING)
+    assert started.ended_by(signal.SIGTERM) == (0, [])
+    assert [screen.until_ended()["said"] for screen in screens] == [SERVER_STOPS] * 4
 
 
 def test_ctrl_c_while_a_command_loads_a_model_ends_it_without_a_trace(tmp_path: Path) -> None:

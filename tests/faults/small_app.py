@@ -56,7 +56,7 @@ def main() -> None:
     pair_scores.SECONDS_BEFORE_WRITING = 0.0
     made = engine()
     stop.before_end(made.close)
-    launch(build_site(made), address, worker=worker)
+    launch(build_site(made, "", worker), address, worker=worker)
     made.warm()
     stop.wait()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.class_calls import Lecturer, Student, counted, options
 from tests.faults.small_app import CORPUS
 from tests.nginx import nginx_with
 from tests.server import Server, free_ports, run_app
@@ -47,7 +48,7 @@ class Visitor:
     @property
     def process(self) -> str:
         """The letter of the process that answers."""
-        [cookie] = self.cookies
+        [cookie] = [cookie for cookie in self.cookies if cookie.path == "/"]
         assert cookie.name == "searchcore_worker" and cookie.value
         return cookie.value
 
@@ -120,6 +121,30 @@ def test_a_visitor_stays_with_one_process_and_finds_what_they_have_given(served:
             assert visitor.page.call("search", *SEARCH)["candidates_used"] == 5
     # What one process keeps is not in the other.
     assert both["a"].gives(secrets["b"]) not in secrets.values()
+
+
+def test_the_code_of_a_class_leads_everybody_to_its_process_and_moves_no_page(served: Server) -> None:
+    both = visitors(served)
+    for name, other in (("a", "b"), ("b", "a")):
+        lecturer = Lecturer(served.url)
+        while lecturer.code[0].lower() != name:
+            lecturer.act("end")
+            lecturer = Lecturer(served.url)
+        # A browser that never was here, and one that has a page open at the other process.
+        new, elsewhere = Student(lecturer), Student(lecturer, cookies={"/": {"searchcore_worker": other}})
+        lead, screens = lecturer.follow(), [each.follow() for each in (new, elsewhere)]
+        lead.until(lambda shown: counted(shown, "joined") == 2)
+        lecturer.must("ask", corpus=CORPUS, q="film topic7", k="5")
+        for student, screen in zip((new, elsewhere), screens, strict=True):
+            assert student.answer(1, options(screen.until(options))[0]).status == 200
+        lead.until(lambda shown: counted(shown, "answered") == 2)
+        small = elsewhere.browser.get(f"/class/{lecturer.code.lower()}")
+        assert (small.status, small.headers["location"]) == (303, lecturer.code)
+        assert elsewhere.browser.cookies["/"] == {"searchcore_worker": other}
+        assert both[other].page.get(lecturer.path)[0] == 200
+        assert both[other].process == other
+        assert new.browser.cookies["/"] == {"searchcore_worker": name}
+        lecturer.must("end")
 
 
 def test_a_file_taken_home_is_the_same_from_both(served: Server) -> None:

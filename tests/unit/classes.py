@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ui.classroom.question import Kind, Option, Question
-from ui.classroom.room import Phase, Room, Round, Screen
+from ui.classroom.room import Room, Screen
+from ui.classroom.rounds import Phase, Round
 from ui.state import PageState
 
 STATE = PageState(corpus="small", query="whale")

@@ -24,7 +24,8 @@ from ui.classroom import asking, scores
 from ui.classroom.asking import Ranked, Told
 from ui.classroom.lecturer import Desk
 from ui.classroom.question import Kind, Option, Question
-from ui.classroom.room import Phase, Room, Round
+from ui.classroom.room import Room
+from ui.classroom.rounds import Phase, Round
 from ui.lesson.steps import Lesson, Step
 from ui.state import PageState
 
@@ -94,7 +95,8 @@ class Taught:
         """What the students say, one after the other: numbers of documents, or the key of an option."""
         found = self.room.rounds[-1]
         for word, said in zip(self.room.seats, answers, strict=False):
-            self.room.answer(word, found.number, [said] if isinstance(said, str) else [self.id(n) for n in said])
+            given = [said] if isinstance(said, str) else [self.id(n) for n in said]
+            self.room.answer(word, found.number, given, len(found.votes))
 
     def grade(self, grades: Mapping[int, Sequence[int]]) -> None:
         """By document the grades that the students give, in order."""

@@ -14,7 +14,7 @@ from tests.markup import tree
 from tests.unit.classes import now
 from tests.unit.taught import WORDS, Taught, taught
 from ui.classroom import lecturer, phone
-from ui.classroom.room import Phase
+from ui.classroom.rounds import Phase
 
 Ask = Callable[[Taught], object]
 ASKS: dict[str, Ask] = {

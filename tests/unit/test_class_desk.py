@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from math import log2
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from tests.fakes import FakeScorer
 from tests.unit.classes import Clock, now
 from tests.unit.taught import WORDS, Falling, Taught, taught
 from ui.classroom.desk import Acts
-from ui.classroom.room import Phase
 from ui.classroom.rooms import ENDED_BY_LECTURER, Rooms
+from ui.classroom.rounds import Phase
 from ui.classroom.scores import STUDENTS, Graded
 from ui.state import Known
 
@@ -79,8 +80,8 @@ def test_the_class_s_own_prediction_is_scored_by_its_judgements_of_that_query(ma
         await do("reveal", round=3)
         made = now(it.room).outcome
         assert isinstance(made, Graded)
-        # It had 0 before 1 for this query: the first is right, the other one was not judged.
-        assert made.by_class[STUDENTS] == pytest.approx(3 / (3 + 1 / 1.5849625))
+        # It had 0 before 1 for this query, and the others in corpus order: what is right stands first and last.
+        assert made.by_class[STUDENTS] == pytest.approx((3 + 1 / log2(6)) / (3 + 1 / log2(3)))
 
     acting(it, test)
 

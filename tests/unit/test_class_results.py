@@ -44,8 +44,8 @@ def test_the_class_stands_as_a_column_beside_both_rankings(make_engine: MakeEngi
     assert {each.attributes["data-method"] for each in stage(it).all("ss-column")} == {
         STUDENTS, "bi_encoder", "cross_encoder",
     }  # fmt: skip
-    assert docs(column(it, STUDENTS)) == ["d4", "d3", "d0"]
-    assert column(it, STUDENTS).texts("ss-number") == ["8", "5", "1"]
+    assert docs(column(it, STUDENTS)) == ["d4", "d3", "d0", "d1", "d2"]
+    assert column(it, STUDENTS).texts("ss-number") == ["8", "5", "1", "0", "0"]
     assert docs(column(it, "cross_encoder")) == ["d4", "d3", "d2", "d1", "d0"]
     said = stage(it).one("cl-outcome").text
     assert words.out_of(2, 3) in said and AT_TEN in said
@@ -85,7 +85,9 @@ def test_a_second_vote_shows_what_moved(make_engine: MakeEngine) -> None:
     it.room.vote_again(1)
     it.answer((4, 0), (4,), (0, 3))
     it.reveal()
-    assert column(it, STUDENTS).texts("ss-move") == ["▲ up 2, was 3", "▼ down 1, was 1", "▼ down 1, was 2"]
+    assert column(it, STUDENTS).texts("ss-move") == [
+        "▲ up 2, was 3", "▼ down 1, was 1", "▼ down 1, was 2", "= stays at 4", "= stays at 5",
+    ]  # fmt: skip
     vote = now(it.room).outcome.votes[1]
     assert (vote.moved.both, vote.moved.changed) == (3, 2)
     moved = words.moved(vote, now(it.room).question)

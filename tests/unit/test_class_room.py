@@ -15,11 +15,11 @@ from ui.classroom.room import (
     MOST_VOTES,
     SECONDS_PER_ANSWER,
     NotIn,
-    Phase,
     Room,
     TooLate,
     TooOften,
 )
+from ui.classroom.rounds import Phase
 
 
 def open_room(*words: str) -> Room:
@@ -229,8 +229,10 @@ def test_a_second_vote_keeps_the_first_one_as_it_was() -> None:
     room.close(1)
     room.vote_again(1)
     assert now(room).answered == 0
-    room.answer("ann", 1, ["b"])
-    room.answer("bob", 1, ["c"])
+    with pytest.raises(TooLate):
+        room.answer("bob", 1, ["a"])  # still on its way from the vote before
+    room.answer("ann", 1, ["b"], 2)
+    room.answer("bob", 1, ["c"], 2)
     assert now(room).votes == [{"ann": ("a",)}, {"ann": ("b",), "bob": ("c",)}]
 
 

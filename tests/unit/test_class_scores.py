@@ -41,10 +41,10 @@ def test_the_order_of_the_class_is_scored_as_those_of_the_models(make_engine: Ma
     made = ordered(it.outcome())
     (vote,) = made.votes
     assert [(place.key, place.points, place.first) for place in vote.places] == [
-        (it.id(4), 8, 2), (it.id(3), 7, 1), (it.id(0), 1, 0), (it.id(1), 1, 0),
+        (it.id(4), 8, 2), (it.id(3), 7, 1), (it.id(0), 1, 0), (it.id(1), 1, 0), (it.id(2), 0, 0),
     ]  # fmt: skip
     assert vote.measure == AT_TEN
-    # The bi-encoder has 0 1 2 3 4, the cross-encoder 4 3 2 1 0, the class 4 3 0 1; 3 and 1 are the grades of 3 and 4.
+    # The bi-encoder has 0 1 2 3 4, the cross-encoder 4 3 2 1 0, the class 4 3 0 1 2; 3 and 1 are the grades of 3 and 4.
     assert vote.values == {
         STUDENTS: pytest.approx(by_hand(1, 3, ideal=(3, 1))),
         "bi_encoder": pytest.approx(by_hand(0, 0, 0, 3, 1, ideal=(3, 1))),
@@ -71,7 +71,7 @@ def test_equals_in_the_order_of_the_class_stand_in_corpus_order(make_engine: Mak
     # The options stand from the last to the first here: that is not the order of ties.
     it.room.ask(it.order(1, of="bi_encoder", seen="cross_encoder"))
     it.answer((3,), (1,), (2,))
-    assert [place.key for place in ordered(it.outcome()).votes[0].places] == [it.id(1), it.id(2), it.id(3)]
+    assert [place.key for place in ordered(it.outcome()).votes[0].places] == [it.id(n) for n in (1, 2, 3, 0, 4)]
 
 
 def test_without_judgements_the_class_is_measured_by_its_agreement(make_engine: MakeEngine) -> None:
@@ -161,7 +161,7 @@ def test_choices_are_counted_and_right_by_what_the_live_result_says(make_engine:
     made = it.outcome(right=("2", "3"))
     assert isinstance(made, Chosen)
     assert [(vote.right, vote.total, vote.measure) for vote in made.votes] == [(2, 3, ""), (3, 3, "")]
-    assert made.votes[0].places == (Place("2", 2, 2), Place("1", 1, 1))
+    assert made.votes[0].places == (Place("2", 2, 2), Place("1", 1, 1), Place("3", 0, 0))
     assert made.by_answer == {("2",): (1.0, 1.0), ("3",): (1.0, 1.0)}
     assert made.votes[1].moved == Moved(3, 2, (("2", 1), ("3", 1)))
 

@@ -22,16 +22,16 @@ def as_text(places: tuple[Place, ...]) -> str:
     ("given", "picks", "expected"),
     [
         # Three points for the first place, two for the second, one for the third.
-        (["abc", "acb", "bac"], 3, "a8/2 b6/1 c4/0"),
+        (["abc", "acb", "bac"], 3, "a8/2 b6/1 c4/0 d0/0"),
         # b is nobody's first choice and wins all the same.
         (["ab", "cb", "db"], 2, "b3/0 a2/1 c2/1 d2/1"),
         # Of equals that comes first which stands first among the options.
-        (["ba", "ab"], 2, "a3/1 b3/1"),
-        (["d", "c"], 1, "c1/1 d1/1"),
+        (["ba", "ab"], 2, "a3/1 b3/1 c0/0 d0/0"),
+        (["d", "c"], 1, "c1/1 d1/1 a0/0 b0/0"),
         # Who names fewer gives the points of the first places.
-        (["a", "bc", "c"], 3, "c5/1 a3/1 b3/1"),
-        (["abcd"], 2, "a2/1 b1/0"),
-        (["a", "a", "b"], 1, "a2/2 b1/1"),
+        (["a", "bc", "c"], 3, "c5/1 a3/1 b3/1 d0/0"),
+        (["abcd"], 2, "a2/1 b1/0 c0/0 d0/0"),
+        (["a", "a", "b"], 1, "a2/2 b1/1 c0/0 d0/0"),
         ([], 3, ""),
         ([""], 3, ""),
     ],
@@ -41,7 +41,7 @@ def test_the_class_s_order_by_hand(given: list[str], picks: int, expected: str) 
 
 
 def test_what_is_no_option_has_no_place() -> None:
-    assert as_text(borda([("x", "a")], "ab", 2)) == "a1/0"
+    assert as_text(borda([("x", "a")], "ab", 2)) == "a1/0 b0/0"
 
 
 def test_equals_stand_in_the_order_of_the_options_whatever_it_is() -> None:
@@ -57,7 +57,7 @@ def by_the_book(given: list[Answer], picks: int) -> list[str]:
         places = [answer.index(key) for answer in given if key in answer[:picks]]
         return sum((Fraction(picks) - place for place in places), Fraction(0))
 
-    named = [key for key in KEYS if points(key) > 0]
+    named = list(KEYS) if any(map(points, KEYS)) else []
     order: list[str] = []
     while named:
         best = max(map(points, named))

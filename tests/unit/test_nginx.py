@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.server import ROOT
 from ui.address import Address
+from ui.classroom.codes import new_code
 from ui.nginx import configuration
 from ui.workers import Worker
 
@@ -33,7 +35,7 @@ def test_each_process_is_asked_first_by_its_own_and_the_others_stand_in() -> Non
 
 def test_the_cookie_names_the_process() -> None:
     said = lines()
-    at = said.index("map $cookie_searchcore_worker $searchcore_process {")
+    at = said.index("map $cookie_searchcore_worker $searchcore_by_cookie {")
     assert said[at + 1 : at + 6] == [
         "a searchcore_a;",
         "b searchcore_b;",
@@ -41,6 +43,32 @@ def test_the_cookie_names_the_process() -> None:
         "default $searchcore_other;",
         "}",
     ]
+
+
+def test_the_first_letter_of_a_code_names_the_process_of_a_class_before_any_cookie() -> None:
+    said = lines()
+    at = said.index("map $uri $searchcore_process {")
+    assert said[at + 4 : at + 6] == ["default $searchcore_by_cookie;", "}"]
+    led = {}
+    for line in said[at + 1 : at + 4]:
+        found = re.fullmatch(r'"~\*(\S+)" (searchcore_[abc]);', line)
+        assert found is not None
+        led[found[2]] = re.compile(found[1], re.IGNORECASE)
+    for name in "abc":
+        code = new_code(name)
+        for path in (code, code.lower(), f"{code}/follow", f"{code}/judgements.zip"):
+            assert [led_to for led_to, path_of in led.items() if path_of.search(f"/class/{path}")] == [
+                f"searchcore_{name}"
+            ]
+    for path in (
+        "/class",
+        "/class/join",
+        "/class/files/stream.js",
+        "/class/a23456789",
+        "/class/afiles",
+        "/a/class/A23456",
+    ):
+        assert not any(path_of.search(path) for path_of in led.values()), path
 
 
 @pytest.mark.parametrize(

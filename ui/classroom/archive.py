@@ -8,7 +8,7 @@ from dataclasses import replace
 from searchcore.corpora import to_archive
 from searchcore.errors import SearchError
 from searchcore.types import Query
-from ui.classroom.room import Phase, Round
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import Graded
 
 # Of a larger corpus only the documents are in it that were judged.

@@ -61,7 +61,7 @@ def order_question(engine: Engine, state: PageState, picks: int, step: int = 0) 
     """Which documents will the covered ranking put first? Raises InvalidInput, or as a search does."""
     corpus, query = _asked(engine, state)
     if picks not in PICKS:
-        raise InvalidInput(f"picks must be one of {', '.join(map(str, PICKS))}, got {picks}.")
+        raise InvalidInput(f"picks must be one of {', '.join(map(str, PICKS))}, got {quoted(picks)}.")
     state = state.with_changes(corpus=corpus.name, query=query, predict=True, revealed=False, guess=())
     made = yield from covered(engine, state, corpus, query)
     ranking = made.result.rankings[shown_method(state)]
@@ -87,7 +87,7 @@ def judge_question(engine: Engine, state: PageState, depth: int) -> Work[tuple[Q
     """The pool of a query: what any method has among its first `depth`, in corpus order. Raises as a search does."""
     corpus, query = _asked(engine, state)
     if depth not in DEPTHS:
-        raise InvalidInput(f"depth must be one of {', '.join(map(str, DEPTHS))}, got {depth}.")
+        raise InvalidInput(f"depth must be one of {', '.join(map(str, DEPTHS))}, got {quoted(depth)}.")
     made = yield from ranked(engine, corpus, query, state)
     pool = {hit.doc_id for ranking in made.result.rankings.values() for hit in ranking.hits[:depth]}
     order = sorted(pool, key=corpus.position)
@@ -126,7 +126,7 @@ def step_question(engine: Engine, lesson: Lesson, number: int) -> Work[Question]
     """The question of a step of the lesson. Raises InvalidInput where there is none."""
     step = lesson.step(number)
     if step is None:
-        raise InvalidInput(f"step must be from 1 to {len(lesson.steps)}, got {number}.")
+        raise InvalidInput(f"step must be from 1 to {len(lesson.steps)}, got {quoted(number)}.")
     if step.view.predict and step.view.asks != RIGHT:
         return (yield from order_question(engine, step.view, 1, number))
     options = tuple(
@@ -180,7 +180,8 @@ def _options(corpus: Corpus, doc_ids: Iterable[str]) -> tuple[Option, ...]:
     def option(doc_id: str) -> Option:
         document = corpus.document(doc_id)
         name = document.title or short_title(corpus, doc_id)
-        return Option(doc_id, escape(name), document.text if document.title else "")
+        # What the name has not whole is there to be read.
+        return Option(doc_id, escape(name), document.text if document.text != name else "")
 
     return tuple(option(doc_id) for doc_id in doc_ids)
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from searchcore.ranking import BI_ENCODER, CROSS_ENCODER
 from ui.classroom import words
-from ui.classroom.room import Phase, Round
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Ordered, Vote
 from ui.draw.svg import Drawing, Scale
 from ui.draw.template import fill, joined
@@ -55,7 +55,8 @@ def chart(rounds: Sequence[Round], titles: Mapping[str, str]) -> Markup:
     if not found:
         return Markup("")
     return fill(
-        '<details class="cl-far"{}><summary>So far: {}</summary><div class="ss-scroll">{}</div>{}</details>',
+        '<details class="cl-far"{}><summary>So far: {}</summary><div class="ss-scroll" tabindex="0" role="region" '
+        'aria-label="The class over its rounds, drawn">{}</div>{}</details>',
         Markup(" open") if len(found) > 1 else "",
         f"{len(found)} {'vote' if len(found) == 1 else 'votes'}",
         _drawn(found),
@@ -106,8 +107,9 @@ def _table(found: Sequence[Point], titles: Mapping[str, str]) -> Markup:
         for point in found
     )
     return fill(
-        '<details><summary>As a table</summary><table class="ss-table cl-table"><thead><tr><th>Vote</th>'
-        "<th>right</th>{}</tr></thead><tbody>{}</tbody></table></details>",
+        '<details><summary>As a table</summary><div class="ss-scroll" tabindex="0" role="region" '
+        'aria-label="The class over its rounds, as a table"><table class="ss-table cl-table"><thead><tr><th>Vote</th>'
+        "<th>right</th>{}</tr></thead><tbody>{}</tbody></table></div></details>",
         joined(fill("<th>{}</th>", f"{AT_TEN}, {name}") for _, name in SERIES),
         rows,
     )

@@ -17,8 +17,9 @@ from searchcore.types import Corpus
 from ui.classroom import asking, scores
 from ui.classroom.lecturer import Desk
 from ui.classroom.question import Kind, Question
-from ui.classroom.room import Phase, Room, Round
-from ui.classroom.rooms import ENDED_BY_LECTURER, Rooms
+from ui.classroom.room import GONE_ON, Room, TooLate
+from ui.classroom.rooms import ENDED_BY_LECTURER, Over, Rooms
+from ui.classroom.rounds import Phase, Round
 from ui.sections import SectionOf
 from ui.state import Known, PageState
 
@@ -111,12 +112,21 @@ class Acts:
         if found.working.done() and (found.working.cancelled() or found.working.exception()):
             # It was refused then, and may be done now.
             found.working = asyncio.ensure_future(self._models_say(engine, question))
-        made = await asyncio.shield(found.working)
+        made = await self._worked_out(room, found.working)
         if question.kind is Kind.ORDER:
             return await anyio.to_thread.run_sync(
                 scores.ordered, question, found.votes, made, self._desk.engine.methods
             )
         return scores.chosen(question, found.votes, made)
+
+    async def _worked_out(self, room: Room, working: asyncio.Task[T]) -> T:
+        """What comes of it. Raises TooLate or Over where another window asked something else meanwhile, or ended it."""
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            if not working.cancelled():
+                raise
+            raise (Over(room.over) if room.over else TooLate(GONE_ON)) from None
 
     async def _prepared(self, room: Room, work: Work[T]) -> T:
         """What the work comes to, for a room that prepares nothing else meanwhile."""
@@ -124,14 +134,17 @@ class Acts:
             raise Busy(ONE_AT_A_TIME)
         room.busy = True
         try:
-            return await driven(work)
+            made = await driven(work)
         finally:
             room.busy = False
+        if room.over:
+            raise Over(room.over)
+        return made
 
     def _state(self, sent: Sent) -> PageState:
         """The state that a form describes. Raises InvalidInput for what can't be used."""
         given = [(name, str(sent[name])) for name in IN_ADDRESS if sent.get(name)]
-        state, ignored = PageState.from_query(urlencode(given), self._known)
+        state, ignored = PageState.from_query(urlencode(given, errors="replace"), self._known)
         if ignored:
             raise InvalidInput(f"This can’t be asked: {'; '.join(ignored)}.")
         return state

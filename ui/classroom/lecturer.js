@@ -23,11 +23,18 @@ function put(name, html) {
   const open = [...part.querySelectorAll("details")].map((each) => each.open);
   part.innerHTML = html;
   if (name !== "form") part.querySelectorAll("details").forEach((each, at) => at in open && (each.open = open[at]));
-  if (held) (part.querySelector(`[data-do="${held.dataset.do}"]`) ?? part.querySelector("[data-do]") ?? room).focus();
+  if (held) rest(part, held);
   for (const field of part.querySelectorAll("input[data-path]")) field.value ||= here(field.dataset.path);
   for (const field of part.querySelectorAll("input[data-own]")) field.value = `${here(field.dataset.own)}#${kept.secret}`;
   for (const where of part.querySelectorAll(".cl-where:empty")) where.textContent = here(where.dataset.path).replace(/^https?:\/\//, "");
   if (name === "form") fill();
+}
+
+// The focus, after the markup that had it was replaced: on the like of it, or on what can be done now.
+function rest(part, { name, dataset }) {
+  const like = dataset.do ? `[data-do="${dataset.do}"]` : name && `input[name="${name}"], select[name="${name}"]`;
+  ((like && part.querySelector(like)) || part.querySelector(".cl-acts [data-do]"))?.focus();
+  if (document.activeElement === document.body) room.focus();
 }
 
 // The search that the page shows is what is asked, unless something was typed here.
@@ -128,6 +135,7 @@ room.addEventListener("input", (event) => {
 window.addEventListener("ss-address", () => setTimeout(() => kept && fill()));
 room.addEventListener("focusin", (event) => event.target.matches("input[readonly]") && event.target.select());
 
+idle.querySelector("[data-start]").disabled = false;
 try {
   const before = JSON.parse(sessionStorage.getItem(KEPT));
   if (before?.code && before?.secret) enter(before);

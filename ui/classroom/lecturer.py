@@ -17,7 +17,8 @@ from ui.classroom.asking import CANDIDATES, DEPTHS, PICKS
 from ui.classroom.chart import chart
 from ui.classroom.question import Kind
 from ui.classroom.results import bars, class_ranking, judgements
-from ui.classroom.room import Phase, Room, Round
+from ui.classroom.room import Room
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import Chosen, Graded, Ordered, Students
 from ui.draw.template import fill, joined
 from ui.lesson.steps import Lesson

@@ -12,7 +12,8 @@ from ui.classroom import words
 from ui.classroom.judging import GRADES
 from ui.classroom.question import Kind, Option, Question
 from ui.classroom.results import bars
-from ui.classroom.room import Phase, Room, Round, Seat
+from ui.classroom.room import Room, Seat
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered
 from ui.classroom.votes import Answer
 from ui.draw.template import fill, joined
@@ -171,7 +172,7 @@ def _places(question: Question, made: Ordered, titles: Mapping[str, str]) -> Mar
     result, vote = made.ranked.result, made.votes[-1]
     hidden, shown = hidden_method(question.state), shown_method(question.state)
     seen = {hit.doc_id: hit.rank for hit in result.rankings[shown].hits}
-    by_class = {place.key: rank for rank, place in enumerate(vote.places, start=1)}
+    by_class = {place.key: rank for rank, place in enumerate(vote.places, start=1) if place.points}
     rows = joined(
         fill(
             '<tr><td class="ss-{}">{}</td><th>{}</th><td class="ss-{}">{}</td><td class="ss-{}">{}</td></tr>',

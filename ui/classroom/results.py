@@ -81,8 +81,10 @@ def _measures(made: Graded, titles: Mapping[str, str]) -> Markup:
         for key in names
     )
     return fill(
+        '<div class="ss-scroll" tabindex="0" role="region" aria-label="Rankings, measured">'
         '<table class="ss-table cl-table"><caption>{} by the class’s judgements{}. What nobody judged counts as not '
-        "relevant.</caption><thead><tr><th>Ranking</th><th>the class’s</th>{}</tr></thead><tbody>{}</tbody></table>",
+        "relevant.</caption><thead><tr><th>Ranking</th><th>the class’s</th>{}</tr></thead><tbody>{}</tbody></table>"
+        "</div>",
         made.measure,
         " and by those that the corpus has" if made.built_in else "; this query has no other judgements",
         Markup(head),  # noqa: S704 - one of two constants
@@ -121,7 +123,8 @@ def _documents(made: Graded) -> Markup:
     )
     last = Markup("<th>built in</th>") if theirs else Markup("")
     return fill(
-        '<details><summary>All judged documents</summary><div class="ss-scroll"><table class="ss-table cl-table">'
+        '<details><summary>All judged documents</summary><div class="ss-scroll" tabindex="0" role="region" '
+        'aria-label="Judged documents"><table class="ss-table cl-table">'
         "<thead><tr><th>Document</th><th>grade</th><th>given</th>{}</tr></thead><tbody>{}</tbody></table></div>"
         "</details>",
         last,

@@ -9,14 +9,12 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from searchcore.errors import InvalidInput, SearchError, quoted
-from ui.classroom import judging
 from ui.classroom.limits import Tries
 from ui.classroom.question import Kind, Question, checked_grade
-from ui.classroom.votes import Answer
+from ui.classroom.rounds import Phase, Round
 
 ROOM_SECONDS = 7_200.0
 MOST_SEATS = 300
@@ -34,6 +32,7 @@ FULL = f"This class is full: {MOST_SEATS} are in it."
 TOO_LATE = "That question is closed; your answer came too late."
 NO_SEAT = "This browser is not in the class; please open the class’s link again."
 NOTHING_OPEN = "Nothing is asked just now."
+GONE_ON = "The class has gone on meanwhile; what stands here now is how it is."
 
 
 class TooLate(SearchError):
@@ -46,37 +45,6 @@ class NotIn(SearchError):
 
 class TooOften(SearchError):
     """Somebody tries again and again."""
-
-
-class Phase(StrEnum):
-    """How far a question is. What was answered is shown to nobody before it is revealed."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    REVEALED = "revealed"
-
-
-@dataclass(slots=True)
-class Round:
-    """A question with its answers: one dictionary for each vote, by seat, or the grades by seat and document.
-
-    `handed` are the documents that each phone has been handed, in order. `outcome` is what the models say, worked out
-    while the class thinks, and shown at the reveal.
-    """
-
-    number: int
-    question: Question
-    phase: Phase = Phase.OPEN
-    votes: list[dict[str, Answer]] = field(default_factory=lambda: [{}])
-    given: dict[str, dict[str, int]] = field(default_factory=dict)
-    handed: dict[str, list[str]] = field(default_factory=dict)
-    outcome: Any = None
-    working: asyncio.Task[Any] | None = None
-
-    @property
-    def answered(self) -> int:
-        """How many have answered in this vote, or judged a document."""
-        return sum(map(bool, self.given.values())) if self.question.kind is Kind.JUDGE else len(self.votes[-1])
 
 
 @dataclass(slots=True)
@@ -222,7 +190,7 @@ class Room:
         """The round of that number, in one of these phases. Raises TooLate: another window was quicker."""
         found = self.round
         if found is None or found.number != number or found.phase not in phases:
-            raise TooLate("The class has gone on meanwhile; what stands here now is how it is.")
+            raise TooLate(GONE_ON)
         return found
 
     def close(self, number: Any) -> None:
@@ -261,9 +229,14 @@ class Room:
 
     # What is answered
 
-    def answer(self, word: str, number: Any, given: Any) -> None:
-        """Count the answer of a browser; a second one takes the place of the first. Raises a SearchError."""
+    def answer(self, word: str, number: Any, given: Any, vote: Any = 1) -> None:
+        """Count the answer of a browser in that vote; a second one takes the place of the first. Raises a SearchError.
+
+        One that was on its way while the class began to discuss is none for the vote after.
+        """
         found = self._open(word, number)
+        if vote != len(found.votes):
+            raise TooLate(TOO_LATE)
         if found.question.kind is Kind.JUDGE:
             raise InvalidInput("Documents are judged with a grade.")
         found.votes[-1][word] = found.question.checked(given)
@@ -299,36 +272,14 @@ class Room:
             raise TooLate(TOO_LATE)
         return found
 
-    def _hand(self, word: str, *, more: bool = False) -> None:
-        """Hand a phone its next document, unless it is reading one."""
-        found = self.round
-        if found is None or found.question.kind is not Kind.JUDGE or found.phase is Phase.REVEALED:
-            return
-        mine, handed = found.given.get(word, {}), found.handed.setdefault(word, [])
-        if handed and handed[-1] not in mine:
-            return
-        order = judging.own_order(found.question.keys, f"{word} {found.number}")
-        doc_id = judging.next_document(order, mine, found.given, self._held(found, word), more=more)
-        if doc_id is not None:
-            handed.append(doc_id)
-
-    def _held(self, found: Round, word: str) -> list[str]:
-        """What other phones that are there are reading now."""
-        return [
-            handed[-1]
-            for other, handed in found.handed.items()
-            if other != word and handed and handed[-1] not in found.given.get(other, {}) and other in self._screens
-        ]
+    def _hand(self, word: str, *, more: bool = False) -> bool:
+        """Hand a phone its next document, where documents are judged; whether it got one."""
+        return self.round is not None and self.round.hand(word, self._screens, more=more)
 
     def _hand_to_idle(self) -> None:
         """A phone that left may have held what is still to be judged: others get it."""
-        found = self.round
-        if found is None or found.question.kind is not Kind.JUDGE or found.phase is not Phase.OPEN:
-            return
         for word in [word for word in self._screens if word != LECTURER]:
-            before = len(found.handed.get(word, ()))
-            self._hand(word)
-            if len(found.handed[word]) > before:
+            if self._hand(word):
                 self.changed(word)
 
 

@@ -14,13 +14,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import anyio
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from searchcore.errors import Busy, InvalidInput, SearchError
+from searchcore.errors import Busy, CorpusError, InvalidInput, SearchError, UnknownName
 from ui.classroom import lecturer, pages, phone, stream
-from ui.classroom.archive import class_archive
+from ui.classroom.archive import NothingJudged, class_archive
 from ui.classroom.codes import read_code
 from ui.classroom.desk import Acts
 from ui.classroom.lecturer import Desk
@@ -54,7 +54,11 @@ class Refused(SearchError):
 
 STATUS: Mapping[type[Exception], int] = {
     InvalidInput: 422,
+    # A corpus of one's own that is gone, or one that can't be read.
+    UnknownName: 422,
+    CorpusError: 422,
     NoSuchRoom: 404,
+    NothingJudged: 404,
     Over: 410,
     TooLate: 409,
     NotIn: 403,
@@ -90,6 +94,8 @@ def _saying(handler: Callable[[Any, Request], Awaitable[Response]]) -> Callable[
     async def handle(self: Any, request: Request) -> Response:
         try:
             return await handler(self, request)
+        except ClientDisconnect:  # nobody is there to read a sentence, and nothing went wrong here
+            raise
         except Exception as error:
             status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
             return JSONResponse({"error": sentence_for(error)}, status, {"cache-control": "no-store"})
@@ -132,13 +138,16 @@ class _Routes:
     async def page(self, request: Request) -> Response:
         """GET class/CODE: a student's page, and a seat for the browser."""
         typed = request.path_params["code"]
+        code = read_code(typed)
+        if code and typed != code:
+            # So it is written in every address, and leads to the room's process where there are several.
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{code}{query}", 303)
         try:
             room = self._room(request)
         except (Over, NoSuchRoom, TooOften) as error:
-            return HTMLResponse(pages.join_page("", typed[:MOST_TYPED], str(error)), STATUS[type(error)])
-        if typed != room.code:
-            query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{room.code}{query}", 303)
+            again = pages.join_page("", typed[:MOST_TYPED], str(error))
+            return HTMLResponse(again, STATUS[type(error)], {"cache-control": "no-store"})
         page = HTMLResponse(pages.student_page(room.code), headers={"cache-control": "no-store"})
         self._keep(page, room, _word(request) or secrets.token_urlsafe(SEAT_BYTES), request)
         return page
@@ -150,6 +159,8 @@ class _Routes:
         word = _word(request)
         if not word:
             raise NotIn(NO_SEAT)
+        if request.method == "HEAD":  # asks for no stream, so that nobody has come
+            return stream.unopened()
         screen = room.enter(word)
         return self._streamed(room, screen, lambda: self._shown(room, word), STUDENT_PAUSE)
 
@@ -173,7 +184,7 @@ class _Routes:
         elif "more" in sent:
             room.more(word, number)
         else:
-            room.answer(word, number, sent.get("answer"))
+            room.answer(word, number, sent.get("answer"), sent.get("vote", 1))
         return JSONResponse({"counted": True})
 
     # Lecturers
@@ -193,6 +204,8 @@ class _Routes:
     async def lead(self, request: Request) -> Response:
         """GET class/CODE/lead: the event stream of the lecturer's screen."""
         room = self._led(request)
+        if request.method == "HEAD":
+            return stream.unopened()
         return self._streamed(room, room.lead(), lambda: lecturer.screen(room, self._desk), LECTURER_PAUSE)
 
     @_saying

@@ -173,7 +173,7 @@ def _values(
         rankings = {STUDENTS: ranking_of(places), **made.result.rankings}
         corpus = made.result.corpus
         return AT_TEN, {key: against(corpus, made.grades, each).ndcg for key, each in rankings.items()}
-    guess = tuple(place.key for place in places[:MOST_PREDICTED])
+    guess = tuple(place.key for place in places[:MOST_PREDICTED] if place.points)
     agreed = scored(made.result, question.state.with_changes(guess=guess), None, methods)
     return agreed.measure, {STUDENTS if key == YOU else key: value for key, value in agreed.values.items()}
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ui.classroom.room import Room, Screen
@@ -16,6 +16,7 @@ from ui.classroom.room import Room, Screen
 SECONDS_BETWEEN_SIGNS = 10.0
 ELSEWHERE = "This class is open in other windows of this browser; this one does not follow it any more."
 SIGN = b": \n\n"
+MEDIA_TYPE = "text/event-stream"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -47,11 +48,16 @@ def _event(new: Mapping[str, Any]) -> bytes:
     return b"data: " + json.dumps(new, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
 
 
+def unopened() -> Response:
+    """What a stream's headers would be, and nothing of it."""
+    return Response(media_type=MEDIA_TYPE, headers=HEADERS)
+
+
 class Streamed(StreamingResponse):
     """The response of a stream; `closed` is called once it has ended, however it does."""
 
     def __init__(self, events: AsyncIterator[bytes], closed: Callable[[], None]) -> None:
-        super().__init__(events, media_type="text/event-stream", headers=HEADERS)
+        super().__init__(events, media_type=MEDIA_TYPE, headers=HEADERS)
         self._closed = closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -38,6 +38,8 @@ function mark() {
   }
 }
 
+const answer = ({ dataset: { round, vote } }) => ({ round: Number(round), vote: Number(vote), answer: [...chosen] });
+
 // One after the other, so that the last one counts.
 async function send(what) {
   wanted = what;
@@ -71,8 +73,10 @@ document.addEventListener("click", (event) => {
     else if (chosen.includes(key)) chosen = chosen.filter((each) => each !== key);
     else if (chosen.length < picks) chosen.push(key);
     else return say(".cl-sent", `You have named ${picks}; tap one of them again to take it back.`);
+    // What was offered to keep has been changed.
+    seek(".cl-keep")?.remove();
     mark();
-    if (chosen.length) send({ round: Number(list.dataset.round), answer: [...chosen] });
+    if (chosen.length) send(answer(list));
     else say(".cl-sent", "Name at least one: what you sent before counts.");
   } else if (grade) {
     const card = grade.closest("[data-doc]");
@@ -81,7 +85,7 @@ document.addEventListener("click", (event) => {
     sendGrades();
   } else if (event.target.closest("[data-keep]")) {
     mark();
-    send({ round: Number(seek("[data-picks]").dataset.round), answer: [...chosen] });
+    send(answer(seek("[data-picks]")));
     event.target.closest("p").remove();
   } else if (event.target.closest("[data-more]")) {
     send({ round: Number(seek(".cl-cards").dataset.round), more: true });

@@ -8,7 +8,8 @@ from ui.draw.template import fill, joined
 from ui.reports import html
 from ui.wiring import Wiring
 
-# The script and the sheet are fetched when the tab is opened for the first time: few visitors lead a class.
+# The script and the sheet are fetched when the tab is opened for the first time: few visitors lead a class. Until the
+# script is there nothing can be started.
 LOADER = """
 const here = (name) => new URL(`class/files/${name}`, document.baseURI).href;
 const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: here("class.css") });
@@ -28,7 +29,7 @@ def _first() -> str:
         '<section class="cl" aria-label="A class together"><p class="cl-trouble" role="alert"></p>'
         '<p class="cl-said ss-hidden" role="status"></p><div class="cl-idle"><div class="cl-doors">'
         "<section><h2>Lead a class</h2><ol>{}</ol>"
-        '<p><button type="button" class="cl-button cl-primary" data-start>Start a class</button></p></section>'
+        '<p><button type="button" class="cl-button cl-primary" data-start disabled>Start a class</button></p></section>'
         '<section><h2>{}</h2><form class="cl-join-form" action="class/join"><label>Code <input name="code" '
         'autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="24" placeholder="{}"></label> '
         '<button class="cl-button">Join</button></form><p class="cl-small">{}</p></section></div></div>'

@@ -22,7 +22,8 @@ class Place:
 def borda(answers: Iterable[Answer], options: Sequence[str], picks: int) -> tuple[Place, ...]:
     """The class's order by Borda's count (1781): of `picks` places the first gives so many points, the next one less.
 
-    What nobody named is not in it. Of equals, that comes first which stands first in `options`.
+    Of equals, that comes first which stands first in `options`: so does, after all others, what nobody named. Where
+    nobody named anything there is no order.
     """
     given = list(answers)
     points: Counter[str] = Counter()
@@ -30,7 +31,7 @@ def borda(answers: Iterable[Answer], options: Sequence[str], picks: int) -> tupl
         for place, key in enumerate(answer[:picks]):
             points[key] += picks - place
     first = Counter(answer[0] for answer in given if answer)
-    order = sorted((key for key in options if points[key]), key=lambda key: -points[key])
+    order = sorted(options, key=lambda key: -points[key]) if any(points[key] for key in options) else []
     return tuple(Place(key, points[key], first[key]) for key in order)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from ui import words
 from ui.classroom.question import Kind, Question
-from ui.classroom.room import Phase, Round
+from ui.classroom.rounds import Phase, Round
 from ui.classroom.scores import STUDENTS, Chosen, Graded, Ordered, Vote
 from ui.predict.question import hidden_method
 from ui.predict.scored import figure
 
 BORDA = (
     "The class’s order is Borda’s count: of {picks} places the first gives {picks} {points}, each next one less; "
-    "equals stand in corpus order."
+    "equals stand in corpus order, and so does what nobody named."
 )
 WAITING = "You are in. The next question comes to this screen by itself."
 MOST_TURNED = 3

@@ -1,0 +1,444 @@
+"""The ways into a class over plain HTTP: who may do what, and the status and sentence of everything else."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.class_calls import ASKED, Browser, Following, Lecturer, Student, counted, options, points
+from tests.server import Server
+from ui.classroom.codes import LENGTH, SYMBOLS
+from ui.classroom.room import ANSWERS_AT_ONCE, NO_SEAT, NOTHING_OPEN, TOO_LATE
+from ui.classroom.rooms import ENDED_BY_LECTURER, NO_CODE, WRONG_AT_ONCE
+from ui.classroom.routes import FROM_HERE, MOST_BODY_BYTES, NOT_YOURS, SECRET_HEADER
+
+QUESTION = {"corpus": "planets", "q": "Why is the fourth planet red?", "k": "5", "picks": "1"}
+
+
+@pytest.fixture
+def lecturer(server: Server) -> Iterator[Lecturer]:
+    leading = Lecturer(server.url)
+    yield leading
+    leading.act("end")
+
+
+def asked(lecturer: Lecturer, lead: Following) -> list[str]:
+    """Ask a question; the keys of its options."""
+    student = Student(lecturer).follow()
+    lecturer.must("ask", **QUESTION)
+    keys = options(student.until(options))
+    student.cut()
+    lead.until(lambda shown: (counted(shown, "joined"), counted(shown, "answered")) == (0, 0))
+    return keys
+
+
+def other_code(code: str, nth: int = 1) -> str:
+    """A code that looks like one, and is not that one."""
+    at = SYMBOLS.index(code[-1])
+    return code[:-1] + SYMBOLS[(at + nth) % len(SYMBOLS)]
+
+
+# Codes
+
+
+@pytest.mark.parametrize("path", ["/class/join?code={}", "/class/{}"])
+def test_what_is_no_code_is_404_on_a_page_that_keeps_what_was_typed(server: Server, path: str) -> None:
+    answer = Browser(server.url).get(path.format("B7%22%3E%3Cb%3E"))
+    assert answer.status == 404
+    assert 'value="B7&#34;&gt;&lt;b&gt;"' in answer.text and "<b>" not in answer.text
+    assert f'role="alert">{NO_CODE}<' in answer.text
+
+
+def test_a_code_that_nobody_has_is_404_on_a_page_that_keeps_it_and_to_a_program_with_a_sentence(
+    lecturer: Lecturer,
+) -> None:
+    code = other_code(lecturer.code)
+    browser = Browser(lecturer.browser.url)
+    page = browser.get(f"/class/{code}")
+    assert (page.status, f'value="{code}"' in page.text, f"no class with the code {code}" in page.text) == (
+        404,
+        True,
+        True,
+    )
+    assert "set-cookie" not in page.headers
+    for answer in (browser.get(f"/class/{code}/follow"), browser.post(f"/class/{code}/answer", {"round": 1})):
+        assert (answer.status, code in answer.error) == (404, True)
+
+
+def test_a_code_may_be_typed_in_small_letters_and_with_gaps(lecturer: Lecturer) -> None:
+    browser, code = Browser(lecturer.browser.url), lecturer.code
+    typed = f"{code[:3].lower()}%20{code[3:].lower()}"
+    joined = browser.get(f"/class/join?code={typed}")
+    assert (joined.status, joined.headers["location"]) == (303, code)
+    for path in (code.lower(), typed, f"{code[:3]}-{code[3:]}"):
+        answer = browser.get(f"/class/{path}?key=a")
+        assert (answer.status, answer.headers["location"]) == (303, f"{code}?key=a")
+    assert browser.get(f"/class/{code}").status == 200
+
+
+def test_a_class_that_is_over_says_so_on_its_page_and_to_programs(lecturer: Lecturer) -> None:
+    student = Student(lecturer)
+    lecturer.must("end")
+    page = student.browser.get(lecturer.path)
+    assert (page.status, ENDED_BY_LECTURER in page.text) == (410, True)
+    for answer in (
+        student.browser.get(f"{lecturer.path}/follow"),
+        student.answer(1, "a"),
+        lecturer.act("end"),
+        lecturer.browser.get(f"{lecturer.path}/lead", **{SECRET_HEADER: lecturer.secret}),
+    ):
+        assert (answer.status, answer.error) == (410, ENDED_BY_LECTURER)
+
+
+def test_wrong_codes_are_limited_by_address_and_links_and_whoever_is_in_the_class_are_not(lecturer: Lecturer) -> None:
+    lead = lecturer.follow()
+    key = lecturer.key(lead)
+    guesser = Browser(lecturer.browser.url)
+    seated = Student(lecturer, guesser.address)
+    statuses = [guesser.get(f"/class/{other_code(lecturer.code, n % 20 + 1)}/follow").status for n in range(25)]
+    assert statuses[:WRONG_AT_ONCE] == [404] * WRONG_AT_ONCE
+    assert 429 in statuses[WRONG_AT_ONCE:]
+    # The right code is not even looked up now.
+    newcomer = Browser(lecturer.browser.url, guesser.address)
+    for refused in (newcomer.get(lecturer.path), newcomer.get(f"{lecturer.path}?key=guessed")):
+        assert (refused.status, 'role="alert"' in refused.text, "set-cookie" in refused.headers) == (429, True, False)
+    assert newcomer.get(f"{lecturer.path}/follow").status == 429
+    # Who comes by the link is no guesser, nor is who has a seat, or leads; nor anybody at another address.
+    assert newcomer.get(f"{lecturer.path}?key={key}").status == 200
+    Following(newcomer, f"{lecturer.path}/follow").cut()
+    assert seated.browser.get(lecturer.path).status == 200
+    seated.follow().cut()
+    leading = Browser(lecturer.browser.url, guesser.address)
+    acted = leading.post(f"{lecturer.path}/act", {"act": "close", "round": 7}, **{SECRET_HEADER: lecturer.secret})
+    assert acted.status == 409
+    assert Browser(lecturer.browser.url).get(lecturer.path).status == 200
+
+
+def test_codes_are_of_the_symbols_that_can_be_read_out_and_none_comes_twice(server: Server) -> None:
+    browser = Browser(server.url)
+    answers = [browser.post("/class", {}) for _ in range(11)]
+    assert [answer.status for answer in answers] == [200] * 10 + [429]
+    made = [json.loads(answer.body) for answer in answers[:10]]
+    assert len({each["code"] for each in made}) == len({each["secret"] for each in made}) == 10
+    assert all(re.fullmatch(rf"[A-P][{SYMBOLS}]{{{LENGTH - 1}}}", each["code"]) for each in made)
+    assert "seconds" in answers[-1].error
+    for each in made:
+        browser.post(f"/class/{each['code']}/act", {"act": "end"}, **{SECRET_HEADER: each["secret"]})
+
+
+# Answers
+
+
+def test_a_second_answer_takes_the_place_of_the_first_and_a_late_one_is_409(lecturer: Lecturer) -> None:
+    lead = lecturer.follow()
+    keys = asked(lecturer, lead)
+    students = [Student(lecturer) for _ in range(2)]
+    streams = [student.follow() for student in students]
+    for student in students:
+        assert student.answer(1, keys[0]).status == 200
+    assert students[0].answer(1, keys[1]).status == 200
+    assert streams[0].until(lambda shown: shown["mine"].get("answer") == [keys[1]])
+    lead.until(lambda shown: counted(shown, "answered") == 2)
+    lecturer.must("close", round=1)
+    late = students[0].answer(1, keys[2])
+    assert (late.status, late.error) == (409, TOO_LATE)
+    lecturer.must("reveal", round=1)
+    # Each counts once, and what was said first or late does not.
+    shown = lead.until(lambda shown: "cl-outcome" in shown["stage"])
+    assert points(shown) == {keys[0]: 1, keys[1]: 1}
+    for number in (1, 2, 0, None, "1", [1]):
+        assert students[1].answer(number, keys[0]).status == 409
+
+
+def test_nothing_is_asked_yet_so_an_answer_is_409(lecturer: Lecturer) -> None:
+    student = Student(lecturer)
+    assert (student.answer(1, "a").status, student.answer(1, "a").error) == (403, NO_SEAT)
+    student.follow().until(lambda shown: "screen" in shown)
+    answer = student.answer(1, "a")
+    assert (answer.status, answer.error) == (409, NOTHING_OPEN)
+
+
+def test_a_browser_that_never_joined_has_no_voice(lecturer: Lecturer) -> None:
+    lead = lecturer.follow()
+    keys = asked(lecturer, lead)
+    stranger = Browser(lecturer.browser.url)
+    for cookies in ({}, {"searchcore_seat": "x"}, {"searchcore_seat": "made-up-by-somebody"}):
+        stranger.cookies = {"/": cookies} if cookies else {}
+        answer = stranger.post(f"{lecturer.path}/answer", {"round": 1, "answer": keys[:1]})
+        assert (answer.status, answer.error) == (403, NO_SEAT)
+    stranger.cookies = {}
+    followed = stranger.get(f"{lecturer.path}/follow")
+    assert (followed.status, followed.error) == (403, NO_SEAT)
+    assert counted(lead.until(lambda shown: "counts" in shown), "answered") == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ["nobody's"],
+        ["<img src=x onerror=alert(1)>"],
+        ["\ud800"],
+        ["KEY", "KEY"],
+        ["KEY", "OTHER"],
+        [],
+        "KEY",
+        None,
+        7,
+        [7],
+        [None],
+        [["KEY"]],
+        {"KEY": 1},
+        ["x" * 5_000],
+    ],
+)
+def test_an_answer_that_is_none_gets_a_sentence_and_does_not_count(lecturer: Lecturer, answer: Any) -> None:
+    lead = lecturer.follow()
+    keys = asked(lecturer, lead)
+    student = Student(lecturer)
+    student.follow()
+    known = json.dumps(answer).replace("KEY", keys[0]).replace("OTHER", keys[1])
+    refused = student.browser.post(f"{lecturer.path}/answer", {"round": 1, "answer": json.loads(known)})
+    assert (refused.status, refused.error.startswith("answer ")) == (422, True)
+    assert len(refused.error) < 200
+    assert student.answer(1, keys[0]).status == 200
+    assert counted(lead.until(lambda shown: counted(shown, "answered")), "answered") == 1
+
+
+HOSTILE = [
+    (b"", 409),
+    (b"{}", 409),
+    (b"[]", 422),
+    (b"null", 422),
+    (b"7", 422),
+    (b"{", 422),
+    (b"\xff\xfe{}", 422),
+    (b"a=b&c=d", 422),
+    (b"[" * 15_000, 422),
+    (b'{"round": ' + b"1" * 9_000 + b"}", 422),
+    (b'{"round": NaN, "grade": Infinity, "doc": {}}', 409),
+    (b'{"round": 1, "grade": 3, "doc": []}', 422),
+    (b'{"round": 1, "more": {}}', 200),
+    (b'{"round": true, "answer": {"__proto__": 1}}', 422),
+    (b"{" + b" " * MOST_BODY_BYTES + b"}", 422),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), HOSTILE, ids=lambda value: repr(value)[:30])
+def test_a_body_that_the_page_could_not_have_sent_gets_a_sentence(lecturer: Lecturer, body: bytes, status: int) -> None:
+    lead = lecturer.follow()
+    asked(lecturer, lead)
+    student = Student(lecturer)
+    student.follow()
+    answer = student.browser.ask("POST", f"{lecturer.path}/answer", body, ASKED)
+    assert answer.status == status
+    assert status == 200 or (answer.error and len(answer.error) < 200)
+    assert student.browser.ask("POST", f"{lecturer.path}/answer", body).error == FROM_HERE
+
+
+def test_whoever_breaks_off_while_sending_leaves_no_trace_in_the_log(server: Server, lecturer: Lecturer) -> None:
+    student = Student(lecturer)
+    connection = student.browser.connect()
+    connection.connect()
+    head = f"POST {lecturer.path}/answer HTTP/1.1\r\nHost: a\r\nX-Class: 1\r\nContent-Length: 100\r\n\r\n{{"
+    connection.sock.sendall(head.encode())
+    connection.sock.shutdown(socket.SHUT_RDWR)
+    connection.close()
+    # What comes after it is answered after it.
+    assert [student.answer(1, "a").status for _ in range(3)] == [403] * 3
+    assert "Traceback" not in server.log.read_text("utf-8", "replace")
+
+
+def test_a_flood_from_one_browser_is_429_while_anothers_answer_counts(lecturer: Lecturer) -> None:
+    lead = lecturer.follow()
+    keys = asked(lecturer, lead)
+    flooding, other = Student(lecturer), Student(lecturer)
+    streams = [flooding.follow(), other.follow()]
+    with ThreadPoolExecutor(ANSWERS_AT_ONCE) as hands:
+        answers = list(hands.map(lambda n: flooding.answer(1, keys[n % 2]).status, range(ANSWERS_AT_ONCE * 8)))
+    assert set(answers) == {200, 429}
+    assert answers.count(200) >= ANSWERS_AT_ONCE
+    assert other.answer(1, keys[2]).status == 200
+    assert streams[1].until(lambda shown: shown["mine"]["answer"] == [keys[2]])
+    lead.until(lambda shown: counted(shown, "answered") == 2)
+
+
+# Lecturers
+
+
+def test_two_windows_that_close_or_reveal_the_same_question_do_so_once(lecturer: Lecturer) -> None:
+    lead, other = lecturer.follow(), lecturer.follow()
+    keys = asked(lecturer, lead)
+    student = Student(lecturer)
+    screen = student.follow()
+    student.answer(1, keys[0])
+    assert lecturer.act("reveal", round=1).status == 409
+    assert lecturer.act("again", round=1).status == 409
+    for act, shown in (("close", "is closed"), ("reveal", "is revealed")):
+        assert [lecturer.act(act, round=1).status for _ in range(2)] == [200, 409]
+        for stream in (lead, other):
+            stream.until_said(shown)
+    before = screen.until(lambda said: "Your tally" in said["mine"]["tally"])
+    for act in ("close", "reveal", "again"):
+        for number in (1, 2, None, "x"):
+            refused = lecturer.act(act, round=number)
+            assert (refused.status, bool(refused.error)) == (409, True)
+    assert student.follow().until(lambda said: "screen" in said) == before
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", "é", "x" * 5_000])
+def test_nobody_leads_a_class_without_its_secret(lecturer: Lecturer, secret: str | None) -> None:
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    stranger = Student(lecturer).browser
+    for answer in (
+        stranger.get(f"{lecturer.path}/lead", **headers),
+        stranger.post(f"{lecturer.path}/act", {"act": "end"}, **headers),
+        stranger.get(f"{lecturer.path}/judgements.zip", **headers),
+    ):
+        assert (answer.status, answer.error) == (403, NOT_YOURS)
+    lecturer.follow().until(lambda shown: lecturer.code in shown["door"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"act": "nothing"}, 422),
+        ({"act": ["ask"]}, 422),
+        ({}, 422),
+        ({"act": "ask", "corpus": "nowhere"}, 422),
+        ({"act": "ask", "corpus": {"a": 1}}, 422),
+        ({"act": "ask", "corpus": "own"}, 422),
+        ({"act": "ask", "corpus": "broken"}, 422),
+        ({"act": "ask", **QUESTION, "q": "x" * 5_000}, 422),
+        ({"act": "ask", **QUESTION, "picks": 2}, 422),
+        ({"act": "ask", **QUESTION, "picks": "9" * 4_000}, 422),
+        ({"act": "ask", **QUESTION, "picks": True}, 422),
+        ({"act": "ask", **QUESTION, "of": "<b>"}, 422),
+        ({"act": "judge", **QUESTION, "depth": 10**4_000}, 422),
+        ({"act": "step", "step": 0}, 422),
+        ({"act": "step", "step": -1}, 422),
+        ({"act": "close"}, 409),
+        ({"act": "reveal", "round": {}}, 409),
+    ],
+    ids=lambda value: repr(value)[:50],
+)
+def test_what_a_lecturer_can_not_do_gets_a_sentence_and_changes_nothing(
+    lecturer: Lecturer, sent: dict[str, Any], status: int
+) -> None:
+    lead = lecturer.follow()
+    before = lead.until(lambda shown: "stage" in shown)
+    answer = lecturer.browser.post(f"{lecturer.path}/act", sent, **{SECRET_HEADER: lecturer.secret})
+    assert (answer.status, bool(answer.error)) == (status, True)
+    assert len(answer.error) < 400
+    assert lecturer.follow().until(lambda shown: "stage" in shown) == before
+
+
+def test_judgements_are_taken_home_by_the_lecturer_alone_and_only_what_was_revealed(lecturer: Lecturer) -> None:
+    def download() -> Any:
+        return lecturer.browser.get(f"{lecturer.path}/judgements.zip", **{SECRET_HEADER: lecturer.secret})
+
+    student = Student(lecturer)
+    screen = student.follow()
+    lecturer.must("judge", **QUESTION, depth=3)
+    shown = screen.until(lambda shown: shown["mine"].get("cards"))
+    doc_id = shown["mine"]["cards"][0][0]
+    for wrong, grade in ((doc_id, 4), (doc_id, True), (doc_id, "2"), (doc_id, None), ("sunk", 2), ([doc_id], 2)):
+        assert student.grade(1, wrong, grade).status == 422
+    assert student.grade(1, doc_id, 2).status == 200
+    screen.until(lambda shown: shown["mine"]["grades"] == {doc_id: 2})
+    assert (download().status, bool(download().error)) == (404, True)
+    lecturer.must("close", round=1)
+    lecturer.must("reveal", round=1)
+    answer = download()
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        [qrels] = [name for name in archive.namelist() if name.endswith("test.tsv")]
+        assert archive.read(qrels).decode().splitlines()[1:] == [f"class-1\t{doc_id}\t2"]
+
+
+# The rest of HTTP
+
+
+def test_files_and_pages_have_their_types_and_the_policy(lecturer: Lecturer) -> None:
+    student = Student(lecturer)
+    for path, status, kind in (
+        ("/class", 200, "text/html"),
+        (lecturer.path, 200, "text/html"),
+        (f"{lecturer.path}/lecturer", 200, "text/html"),
+        ("/class/nothing", 404, "text/html"),
+        ("/class/files/class.css", 200, "text/css"),
+        ("/class/files/stream.js", 200, "text/javascript"),
+        ("/class/files/room.py", 404, "text/plain"),
+        ("/class/files/..%2froom.py", 404, "text/plain"),
+    ):
+        answer = student.browser.get(path)
+        assert (path, answer.status, answer.headers["content-type"]) == (path, status, f"{kind}; charset=utf-8")
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert (answer.headers["referrer-policy"], answer.headers["x-content-type-options"]) == (
+            "no-referrer",
+            "nosniff",
+        )
+        if kind == "text/html":
+            # The policy lets no script run that stands in the page.
+            assert not re.search(r"<script(?![^>]*\bsrc=)|\bon\w+=|javascript:", answer.text)
+
+
+def test_what_a_browser_keeps_is_for_this_class_alone_and_out_of_scripts_reach(lecturer: Lecturer) -> None:
+    connection = lecturer.browser.connect()
+    connection.request("GET", lecturer.path)
+    answer = connection.getresponse()
+    cookies = answer.headers.get_all("set-cookie") or []
+    connection.close()
+    assert len(cookies) == 2
+    for cookie in cookies:
+        assert {"HttpOnly", f"Path={lecturer.path}", "SameSite=lax"} <= set(cookie.split("; "))
+        assert lecturer.secret not in cookie
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("HEAD", "/class", 200),
+        ("HEAD", "/class/files/class.css", 200),
+        ("HEAD", "/class/CODE", 200),
+        ("HEAD", "/class/CODE/follow", 200),
+        ("HEAD", "/class/CODE/lead", 200),
+        ("OPTIONS", "/class", 405),
+        ("OPTIONS", "/class/CODE", 405),
+        ("OPTIONS", "/class/CODE/act", 405),
+        ("PUT", "/class/CODE", 404),
+        ("DELETE", "/class/CODE", 404),
+        ("POST", "/class/CODE", 404),
+        ("POST", "/class/CODE/lead", 404),
+        ("POST", "/class/join", 404),
+        ("GET", "/class/CODE/act", 405),
+        ("GET", "/class/CODE/answer", 405),
+        ("GET", "/class/CODE/nothing", 404),
+        ("GET", "/class/CODE/", 404),
+        ("GET", "/class/CODE/lead/more", 404),
+    ],
+)
+def test_other_methods_and_places_are_not_there(lecturer: Lecturer, method: str, path: str, status: int) -> None:
+    student = Student(lecturer)
+    headers = {SECRET_HEADER: lecturer.secret}
+    answer = student.browser.ask(method, path.replace("CODE", lecturer.code), headers=headers)
+    assert (answer.status, "Traceback" in answer.text) == (status, False)
+    assert "access-control-allow-origin" not in answer.headers
+    # Nobody has come by it.
+    assert counted(lecturer.follow().until(lambda shown: "counts" in shown), "joined") == 0
+
+
+def test_another_sites_page_can_start_no_class_and_answer_in_nobodys_name(lecturer: Lecturer) -> None:
+    student = Student(lecturer)
+    for path in ("/class", f"{lecturer.path}/answer", f"{lecturer.path}/act"):
+        headers = {"content-type": "text/plain", SECRET_HEADER: lecturer.secret}
+        answer = student.browser.ask("POST", path, b"{}", headers)
+        assert (answer.status, answer.error) == (403, FROM_HERE)
