@@ -82,8 +82,10 @@ def test_each_query_is_in_it_as_it_was_judged_last(make_engine: MakeEngine) -> N
 
 def test_the_judgements_that_the_corpus_has_are_not_in_it(make_engine: MakeEngine) -> None:
     plain = replace(corpus_saying(PLAIN), name="small")
-    its_own = {"q": {plain.documents[5].doc_id: 3}}
-    it = taught(make_engine, corpus=replace(plain, qrels=its_own, other_splits={"train": its_own}))
+    # It came out of a class, too, so that a query of it is called as the first one of this class.
+    its_own = {"class-1": {plain.documents[5].doc_id: 3}}
+    queries = (Query("class-1", "what another class was asked"),)
+    it = taught(make_engine, corpus=replace(plain, queries=queries, qrels=its_own, other_splits={"train": its_own}))
     judged(it, {0: (3,)})
     made = taken(it)
     assert [dict(grades) for qrels in made.splits.values() for grades in qrels.values()] == [{it.id(0): 3}]
