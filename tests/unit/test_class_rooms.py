@@ -200,6 +200,10 @@ def test_the_code_of_an_ended_class_says_why_and_costs_no_try() -> None:
         for _ in range(2 * WRONG_AT_ONCE):
             with pytest.raises(Over, match=ENDED_BY_LECTURER):
                 rooms.find(room.code, HOST)
+        for number in range(WRONG_AT_ONCE):
+            with pytest.raises(NoSuchRoom):
+                rooms.find(wrong_code(rooms, number), HOST)
+        # Phones that come back hear that it is over, whatever others have tried.
         with pytest.raises(Over):
             rooms.find(room.code, HOST, room.key)
         assert rooms.of_member(room.code, lambda room: True) is None

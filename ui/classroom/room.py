@@ -171,13 +171,14 @@ class Room:
 
     def ask(self, question: Question) -> Round:
         """Open a question; the one before is over. Raises InvalidInput where there were too many."""
-        if len(self.rounds) >= MOST_ROUNDS:
+        # One that is given up before it is revealed is seen by nobody.
+        given_up = self.round if self.round is not None and self.round.phase is not Phase.REVEALED else None
+        if len(self.rounds) - (given_up is not None) >= MOST_ROUNDS:
             raise InvalidInput(f"A class has at most {MOST_ROUNDS} questions; please start another class.")
-        if self.rounds and self.rounds[-1].phase is not Phase.REVEALED:
-            # Given up before it was revealed: nobody is to see it.
-            gone = self.rounds.pop()
-            if gone.working is not None:
-                gone.working.cancel()
+        if given_up is not None:
+            self.rounds.remove(given_up)
+            if given_up.working is not None:
+                given_up.working.cancel()
         # No number comes twice: an answer that is on its way to a question that was given up counts for no other.
         self._asked += 1
         self.rounds.append(Round(self._asked, question))

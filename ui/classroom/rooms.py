@@ -86,14 +86,14 @@ class Rooms:
             return found
         if not code:
             raise NoSuchRoom(NO_CODE)
+        if code in self._ended:
+            raise Over(self._ended[code])
         if wait := self._wrong.wait(network):
             raise TooOften(
                 f"Too many wrong codes came from this network; please wait {wait} seconds, or scan the QR code."
             )
         if found is not None:
             return found
-        if code in self._ended:
-            raise Over(self._ended[code])
         self._wrong.count(network)
         raise NoSuchRoom(f"There is no class with the code {code}; please look at it again.")
 
