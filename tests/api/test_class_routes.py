@@ -6,6 +6,7 @@ import io
 import json
 import re
 import socket
+import time
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from tests.class_calls import ASKED, Browser, Following, Lecturer, Student, counted, options, points
 from tests.server import Server
 from ui.classroom.codes import LENGTH, SYMBOLS
-from ui.classroom.room import ANSWERS_AT_ONCE, NO_SEAT, NOTHING_OPEN, TOO_LATE
+from ui.classroom.room import ANSWERS_AT_ONCE, NO_SEAT, NOTHING_OPEN, SECONDS_PER_ANSWER, TOO_LATE
 from ui.classroom.rooms import ENDED_BY_LECTURER, NO_CODE, WRONG_AT_ONCE
 from ui.classroom.routes import FROM_HERE, MOST_BODY_BYTES, NOT_YOURS, SECRET_HEADER
 
@@ -260,10 +261,12 @@ def test_a_flood_from_one_browser_is_429_while_anothers_answer_counts(lecturer: 
     keys = asked(lecturer, lead)
     flooding, other = Student(lecturer), Student(lecturer)
     streams = [flooding.follow(), other.follow()]
+    began = time.monotonic()
     statuses = [flooding.answer(1, keys[n % 2]).status for n in range(ANSWERS_AT_ONCE * 4)]
+    regained = (time.monotonic() - began) / SECONDS_PER_ANSWER
     assert statuses[:ANSWERS_AT_ONCE] == [200] * ANSWERS_AT_ONCE
-    assert set(statuses[ANSWERS_AT_ONCE:]) == {200, 429}
-    assert statuses.count(200) < 2 * ANSWERS_AT_ONCE
+    assert 429 in statuses and set(statuses) <= {200, 429}
+    assert statuses.count(200) <= ANSWERS_AT_ONCE + regained + 1
     assert other.answer(1, keys[2]).status == 200
     assert streams[1].until(lambda shown: shown["mine"]["answer"] == [keys[2]])
     lead.until(lambda shown: counted(shown, "answered") == 2)
