@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from ui.classroom.routes import ASKED_HEADER, SECRET_HEADER
 
 PATIENCE = 30.0
+QUESTION = {"corpus": "planets", "q": "Why is the fourth planet red?", "k": "5", "picks": "1"}
 ASKED = {ASKED_HEADER: "1"}
 # Each test asks from an address of its own, so that no limit of one is felt by another.
 _ADDRESSES = (f"127.0.{n // 200}.{n % 200 + 2}" for n in itertools.count(200))
@@ -210,6 +211,16 @@ def counted(shown: dict[str, Any], what: str) -> int:
     """How many have joined, or answered, by the lecturer's screen; -1 where it does not say."""
     found = re.search(rf"<b>(\d+)</b> {what}", shown.get("counts", ""))
     return int(found[1]) if found else -1
+
+
+def asked(lecturer: Lecturer, lead: Following) -> list[str]:
+    """Ask a question; the keys of its options."""
+    student = Student(lecturer).follow()
+    lecturer.must("ask", **QUESTION)
+    keys = options(student.until(options))
+    student.cut()
+    lead.until(lambda shown: (counted(shown, "joined"), counted(shown, "answered")) == (0, 0))
+    return keys
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:

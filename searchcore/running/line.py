@@ -30,12 +30,14 @@ HALF_LIFE_SECONDS = 30.0
 class Caller:
     """Who asks: a page's session, or the address of a client without one. The empty caller is this process itself.
 
-    `idle`: nobody waits for it, so it goes behind everybody.
+    `idle`: nobody waits for it, so it goes behind everybody. Where `people` wait for what one caller asks, it has as
+    many turns as they would have, and goes first among those whose turn it is.
     """
 
     key: str = ""
     address: str = ""
     idle: bool = False
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +228,12 @@ class Line:
         amount, at = self._used.get(key, (0.0, 0.0))
         return amount * 0.5 ** ((self._clock() - at) / HALF_LIFE_SECONDS) if amount else 0.0
 
-    def _order(self, place: _Place[Any, Any]) -> tuple[bool, bool, int, int]:
+    def _order(self, place: _Place[Any, Any]) -> tuple[bool, bool, int, int, int]:
         # Nobody else shares the process's own line, so there it is first come, first served.
         # A query is one item and done with it, so there callers take turns one by one.
-        turn = 1 if place.urgent else TURN
+        turn = (1 if place.urgent else TURN) * place.caller.people
         turns = int(self._usage(place.caller.key) // turn) if place.caller.key else 0
-        return place.caller.idle, not place.urgent, turns, place.number
+        return place.caller.idle, not place.urgent, turns, -place.caller.people, place.number
 
     def _count_ahead(self) -> None:
         """Count anew how many go before each, and wake those for whom that has changed. Idle work is nobody."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.class_calls import Lecturer
 from tests.server import Server
 
 
@@ -22,3 +24,11 @@ def golden() -> dict[str, Any]:
 def info(server: Server) -> dict[str, Any]:
     """What the page tells clients about its endpoints, by name."""
     return json.loads(server.get("/gradio_api/info")[2])["named_endpoints"]
+
+
+@pytest.fixture
+def lecturer(server: Server) -> Iterator[Lecturer]:
+    """Who has started a class on the real server."""
+    leading = Lecturer(server.url)
+    yield leading
+    leading.act("end")

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.class_calls import Answer, Browser, Lecturer, Student, options
+from tests.class_calls import Answer, Browser, Lecturer, Student, counted, options
 from tests.gated import PATIENCE, Gated
-from ui.classroom.room import GONE_ON
+from ui.classroom import lecturer as screens
+from ui.classroom.room import GONE_ON, Room
 from ui.classroom.rooms import ENDED_BY_LECTURER
 from ui.classroom.routes import SECRET_HEADER
 
@@ -25,7 +26,7 @@ def lecturer(gated: Gated) -> Iterator[Lecturer]:
     leading.act("end")
 
 
-@pytest.mark.parametrize("overtaken_by", ["ask", "end"])
+@pytest.mark.parametrize("overtaken_by", ["ask", "again", "end"])
 def test_a_reveal_that_is_overtaken_says_so_and_leaves_no_trace(
     gated: Gated, lecturer: Lecturer, caplog: pytest.LogCaptureFixture, overtaken_by: str
 ) -> None:
@@ -42,10 +43,15 @@ def test_a_reveal_that_is_overtaken_says_so_and_leaves_no_trace(
         assert lecturer.act("nothing").status == 422
         if overtaken_by == "ask":
             lecturer.must("ask", corpus="letters", q="alpha", k="5")
+        elif overtaken_by == "again":
+            # What is revealed then would be the votes before the discussion.
+            lecturer.must("again", round=1)
+            lecturer.must("close", round=1)
+            gated.open_gates()
         else:
             lecturer.must("end")
         answer: Answer = revealing.result(PATIENCE)
-    expected = {"ask": (409, GONE_ON), "end": (410, ENDED_BY_LECTURER)}
+    expected = {"ask": (409, GONE_ON), "again": (409, GONE_ON), "end": (410, ENDED_BY_LECTURER)}
     assert (answer.status, answer.error) == expected[overtaken_by]
     assert caplog.records == []
     if overtaken_by == "ask":
@@ -91,3 +97,35 @@ def test_a_class_can_be_asked_about_the_lecturers_own_corpus_and_nobody_else_can
     screen.until(lambda shown: "cl-places" in shown["screen"])
     # Its secret is the lecturer's alone.
     assert secret not in screen.raw.decode()
+
+
+def test_an_answer_draws_nothing_of_the_lecturers_screen_anew_but_what_it_changes(
+    gated: Gated, lecturer: Lecturer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gated.open_gates()
+    drawn: list[int] = []
+    draw = screens.screen
+
+    def noting(room: Room, desk: screens.Desk) -> dict[str, str]:
+        drawn.append(room.version)
+        return draw(room, desk)
+
+    monkeypatch.setattr(screens, "screen", noting)
+    lead = [lecturer.follow(), lecturer.follow()]
+    students = [Student(lecturer) for _ in range(3)]
+    phones = [student.follow() for student in students]
+    lecturer.must("ask", corpus="films", q="whale", k="5")
+    keys = [options(phone.until(options)) for phone in phones]
+    for student in students:
+        assert student.answer(1, keys[0][0]).status == 200
+    for each in lead:
+        each.until(lambda shown: (counted(shown, "joined"), counted(shown, "answered")) == (3, 3))
+    for act in ("close", "reveal"):
+        lecturer.must(act, round=1)
+    lecturer.must("judge", corpus="films", q="whale", k="5", depth=3)
+    doc_id = phones[0].until(lambda shown: shown["mine"].get("cards"))["mine"]["cards"][0][0]
+    assert students[0].grade(2, doc_id, 3).status == 200
+    for each in lead:
+        each.until(lambda shown: "1 judgement so far" in shown["stage"] and counted(shown, "answered") == 1)
+    # However many windows there are, each version is drawn once.
+    assert len(drawn) == len(set(drawn))

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.class_calls import Following, Lecturer, Student, counted, options, points
 from tests.server import Server
 from ui.classroom.lecturer import PARTS
@@ -16,13 +12,6 @@ from ui.classroom.words import AWAY
 
 QUERY = "a world that rotates the wrong way round"
 QUESTION = {"corpus": "planets", "q": QUERY, "k": "10", "picks": "1"}
-
-
-@pytest.fixture
-def lecturer(server: Server) -> Iterator[Lecturer]:
-    leading = Lecturer(server.url)
-    yield leading
-    leading.act("end")
 
 
 def covered(server: Server) -> tuple[list[str], list[str]]:

@@ -23,7 +23,7 @@ from ui.classroom.room import FULL, MOST_SEATS
 VISITORS = 30
 # From the first answer to the last.
 ANSWER_SECONDS = 6.0
-# As a machine begins that allows few open files; the program itself sees to it that it gets more.
+# As a machine begins that allows few open files.
 FEW_FILES = """
 import resource, runpy
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))

@@ -371,6 +371,23 @@ def test_idle_work_goes_behind_everybody_however_much_they_have_used(line: Line,
     assert model.done[-16:] == items_of("idle", 16)
 
 
+def test_what_many_people_wait_for_goes_first_and_has_as_many_turns_as_they_would(line: Line, model: Model) -> None:
+    first = occupy(line, model)
+    one = joined(line.through(items_of("one", 60), model, Caller("one")))
+    three = joined(line.through(items_of("three", 96), model, Caller("three", people=3)))
+    model.free.set()
+    for work in (first, one, three):
+        finish(work)
+    # A turn of 20 for one is one of 60 for three; whoever asks for many goes on when the others had theirs.
+    assert model.done == [
+        *items_of("first", 1),
+        *items_of("three", 64),
+        *items_of("one", 24),
+        *items_of("three", 32, 64),
+        *items_of("one", 36, 24),
+    ]
+
+
 def test_nobody_hears_of_idle_work_ahead(line: Line, model: Model) -> None:
     idle = joined(line.through(items_of("idle", 2), model, IDLE))
     assert model.begun.wait(PATIENCE)

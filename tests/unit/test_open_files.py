@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -32,6 +33,23 @@ def test_a_low_limit_is_raised_as_far_as_the_system_lets_it(limits: tuple[int, i
     command = [sys.executable, "-c", PROGRAM, *map(str, limits)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == [str(each) for each in then]
+
+
+APP = """
+import resource, app
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4_096))
+try:
+    app.main()
+except SystemExit:
+    print(*resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+def test_the_app_asks_for_them_before_anything_else_it_does() -> None:
+    # It goes no further than to a port that is none.
+    env = os.environ | {"PORT": "none"}
+    ran = subprocess.run([sys.executable, "-c", APP], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["4096", "4096"]
 
 
 class Limits:

@@ -26,6 +26,8 @@ from ui.state import Known, PageState
 T = TypeVar("T")
 # What of a form goes into the page's state, by its name in an address.
 IN_ADDRESS = ("corpus", "q", "k", "of", "from", "encoder", "scorer", "matcher")
+# A class counts as so many callers at most in the lines in front of the models.
+MOST_PEOPLE = 30
 ONE_AT_A_TIME = "The question before is still being prepared; please wait a moment."
 Sent = Mapping[str, Any]
 
@@ -53,7 +55,9 @@ class Acts:
         act = sent.get("act")
         if not isinstance(act, str) or act not in self._acts:
             raise InvalidInput(f"act must be one of {', '.join(self._acts)}, got {quoted(str(act))}.")
-        caller = Caller(f"class {room.code}", f"class {room.code}")
+        # All who are there wait for it.
+        people = min(max(room.joined, 1), MOST_PEOPLE)
+        caller = Caller(f"class {room.code}", f"class {room.code}", people=people)
         await self._acts[act](room, engine.for_caller(caller), sent)
 
     async def _ask(self, room: Room, engine: Engine, sent: Sent) -> None:
@@ -79,14 +83,16 @@ class Acts:
 
     async def _reveal(self, room: Room, engine: Engine, sent: Sent) -> None:
         found = room.at(sent.get("round"), Phase.CLOSED)
+        opened = found.opened
         outcome = await self._outcome(room, engine, found)
         # Somebody may have been quicker, in another window.
-        room.reveal(found.number, outcome)
+        if room.at(found.number, Phase.CLOSED).opened != opened:
+            raise TooLate(GONE_ON)
         if not isinstance(outcome, scores.Graded):
             for word, said in found.votes[-1].items():
                 if said in outcome.by_answer and word in room.seats:
                     room.seats[word].tally[found.number] = outcome.by_answer[said]
-            room.changed_for_all()
+        room.reveal(found.number, outcome)
 
     async def _end(self, room: Room, engine: Engine, sent: Sent) -> None:
         self._rooms.end(room, ENDED_BY_LECTURER)

@@ -64,6 +64,17 @@ def screen(room: Room, desk: Desk) -> dict[str, str]:
     }
 
 
+def changing(room: Room, desk: Desk) -> dict[str, str]:
+    """Of the screen what changes with each student who joins or answers."""
+    found = room.round
+    if room.over:
+        return {}
+    parts = {"counts": str(_counts(room, found))}
+    if found is not None and found.question.kind is Kind.JUDGE:
+        parts["stage"] = str(_stage(desk, found))
+    return parts
+
+
 def path_of(room: Room, *, key: bool = True) -> str:
     """Where students join, below the page's own address."""
     return f"class/{room.code}" + (f"?key={room.key}" if key else "")

@@ -202,15 +202,15 @@ class Room:
     def vote_again(self, number: Any) -> None:
         """The same question once more, after a discussion; what was answered before is kept. Raises InvalidInput."""
         found = self.at(number, Phase.CLOSED)
+        if found.question.kind is not Kind.JUDGE and len(found.votes) >= MOST_VOTES:
+            raise InvalidInput(f"A question is voted on at most {MOST_VOTES} times.")
+        found.phase = Phase.OPEN
+        found.opened += 1
         if found.question.kind is Kind.JUDGE:
-            found.phase = Phase.OPEN
             # Who left while it was closed may have held what others are to judge now.
             self._hand_to_idle()
-        elif len(found.votes) >= MOST_VOTES:
-            raise InvalidInput(f"A question is voted on at most {MOST_VOTES} times.")
         else:
             found.votes.append({})
-            found.phase = Phase.OPEN
         self.changed_for_all()
 
     def reveal(self, number: Any, outcome: Any) -> None:

@@ -26,7 +26,7 @@ class Round:
     """A question with its answers: one dictionary for each vote, by seat, or the grades by seat and document.
 
     `handed` are the documents that each phone has been handed, in order. `outcome` is what the models say, worked out
-    while the class thinks, and shown at the reveal.
+    while the class thinks, and shown at the reveal. `opened` counts how often it was opened.
     """
 
     number: int
@@ -35,6 +35,7 @@ class Round:
     votes: list[dict[str, Answer]] = field(default_factory=lambda: [{}])
     given: dict[str, dict[str, int]] = field(default_factory=dict)
     handed: dict[str, list[str]] = field(default_factory=dict)
+    opened: int = 1
     outcome: Any = None
     working: asyncio.Task[Any] | None = None
 

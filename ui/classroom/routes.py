@@ -112,8 +112,9 @@ class _Routes:
         self._acts = acts
         self._own = own
         self._files = pages.files()
-        # What all students see alike is drawn once for each version of a room.
+        # What all students see alike is drawn once for each version of a room, and so is the lecturer's screen.
         self._drawn: WeakKeyDictionary[Room, tuple[int, dict[str, Any]]] = WeakKeyDictionary()
+        self._led_drawn: WeakKeyDictionary[Room, tuple[int, dict[str, str]]] = WeakKeyDictionary()
 
     async def file(self, request: Request) -> Response:
         """A script or sheet of the class's pages."""
@@ -206,7 +207,14 @@ class _Routes:
         room = self._led(request)
         if request.method == "HEAD":
             return stream.unopened()
-        return self._streamed(room, room.lead(), lambda: lecturer.screen(room, self._desk), LECTURER_PAUSE)
+        return self._streamed(room, room.lead(), lambda: self._led_shown(room), LECTURER_PAUSE)
+
+    def _led_shown(self, room: Room) -> Mapping[str, str]:
+        version, drawn = self._led_drawn.get(room, (-1, {}))
+        if version != room.version:
+            drawn = lecturer.screen(room, self._desk)
+            self._led_drawn[room] = room.version, drawn
+        return drawn | lecturer.changing(room, self._desk)
 
     @_saying
     async def act(self, request: Request) -> Response:
