@@ -18,12 +18,12 @@ from ui.classroom.codes import EXAMPLE
 from ui.classroom.rooms import ENDED_BY_LECTURER, NO_CODE
 
 CORPUS, QUERY = "planets", "wind"
-# The phone sleeps: its page is not visible, and nothing comes.
+# The phone sleeps for a while: its page is not visible. It is too short to take the connection for dead.
 SLEEP = """() => {
   const now = Date.now;
   Object.defineProperty(document, "visibilityState", { configurable: true, value: "hidden" });
   document.dispatchEvent(new Event("visibilitychange"));
-  Date.now = () => now() + 60_000;
+  Date.now = () => now() + 10_000;
 }"""
 WAKE = """() => {
   delete document.visibilityState;
