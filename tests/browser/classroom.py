@@ -163,6 +163,13 @@ class Lecturer:
         """Its documents in order."""
         return [str(hit.get_attribute("data-doc")) for hit in self.column(method).locator(".ss-hit").all()]
 
+    @property
+    def points(self) -> dict[str, int]:
+        """The documents that somebody in the class named, in the class's order, with their points."""
+        hits = self.column("students").locator(".ss-hit").all()
+        made = {str(hit.get_attribute("data-doc")): int(hit.locator(".ss-number").inner_text()) for hit in hits}
+        return {doc_id: points for doc_id, points in made.items() if points}
+
     def link(self, whose: str) -> str:
         """The link for students, or the lecturer's own one."""
         fold = self.room.locator("details.cl-links")

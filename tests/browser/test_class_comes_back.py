@@ -123,7 +123,7 @@ def test_a_phone_that_reloads_keeps_its_answer_and_may_change_it(lecturer: Lectu
     lecturer.has("answered", 1)
     lecturer.close()
     lecturer.reveal()
-    assert lecturer.documents("students") == ["sun"]
+    assert list(lecturer.points) == ["sun"]
 
 
 def test_a_phone_without_a_net_says_so_and_shows_how_it_is_once_it_has_one(

@@ -93,7 +93,7 @@ def test_a_student_puts_three_in_order_and_takes_one_back(lecturer: Lecturer, ph
     lecturer.has("answered", 1)
     lecturer.close()
     lecturer.reveal()
-    assert lecturer.documents("students") == ["sun", "moon"]
+    assert list(lecturer.points) == ["sun", "moon"]
 
 
 def test_a_student_judges(lecturer: Lecturer, phone: Phone) -> None:
