@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Lecturer:
     @property
     def trouble(self) -> Locator:
         """What went wrong."""
-        return self.visit.page.locator(".cl").get_by_role("alert")
+        return self.visit.page.locator(".cl > [role=alert]")
 
     def count(self, what: str) -> Locator:
         """How many "joined" or "answered"."""
@@ -130,21 +131,29 @@ class Lecturer:
         button.click()
         expect(self.act("close")).to_be_visible()
         expect(self.stage.locator(".cl-asked")).to_contain_text(query)
+        self._is_done()
+
+    def _is_done(self) -> None:
+        """The screen may show what an act has come to before the act itself is answered."""
+        expect(self.room).not_to_have_class(re.compile("cl-busy"))
 
     def close(self) -> None:
         """No more answers."""
         self.act("close").click()
         expect(self.act("reveal")).to_be_visible()
+        self._is_done()
 
     def vote_again(self) -> None:
         """The same question once more."""
         self.act("again").click()
         expect(self.act("close")).to_be_visible()
+        self._is_done()
 
     def reveal(self) -> None:
-        """Show what was answered, and wait until nothing moves any more."""
+        """Show what was answered."""
         self.act("reveal").click()
         expect(self.stage.locator(".cl-outcome")).to_be_visible()
+        self._is_done()
 
     def column(self, method: str) -> Locator:
         """The ranking of a method, or of the "students"."""
@@ -153,6 +162,13 @@ class Lecturer:
     def documents(self, method: str) -> list[str]:
         """Its documents in order."""
         return [str(hit.get_attribute("data-doc")) for hit in self.column(method).locator(".ss-hit").all()]
+
+    @property
+    def points(self) -> dict[str, int]:
+        """The documents that somebody in the class named, in the class's order, with their points."""
+        hits = self.column("students").locator(".ss-hit").all()
+        made = {str(hit.get_attribute("data-doc")): int(hit.locator(".ss-number").inner_text()) for hit in hits}
+        return {doc_id: points for doc_id, points in made.items() if points}
 
     def link(self, whose: str) -> str:
         """The link for students, or the lecturer's own one."""
@@ -229,7 +245,7 @@ class Phone:
     @property
     def trouble(self) -> Locator:
         """What went wrong."""
-        return self.visit.page.get_by_role("alert")
+        return self.visit.page.locator("[role=alert]")
 
     @property
     def away(self) -> Locator:

@@ -15,7 +15,6 @@ from searchcore.corpora.archive import read_archive
 from tests.browser.classroom import Class, Phone, class_of
 from tests.planets import DOCS, QUERIES
 from tests.server import Server
-from ui.classroom.judging import WANTED
 
 CORPUS, QUERY, DEPTH = "planets", "planet that is not near the Sun", 5
 BUILT_IN = next(qrels for _, text, _, qrels in QUERIES if text == QUERY)
@@ -87,7 +86,7 @@ def test_every_document_of_the_pool_is_judged_three_times_and_each_phone_has_an_
 ) -> None:
     found = server.call("search", CORPUS, QUERY, 10, METHODS, None, None)["rankings"]
     pool = {hit["doc_id"] for ranking in found.values() for hit in ranking["hits"][:DEPTH]}
-    assert Counter(doc_id for handed in judging.handed for doc_id in handed) == dict.fromkeys(pool, WANTED)
+    assert Counter(doc_id for handed in judging.handed for doc_id in handed) == dict.fromkeys(pool, 3)
     assert len({tuple(handed) for handed in judging.handed}) > 1
     assert judging.progress.startswith(f"{len(pool)} of {len(pool)} documents")
 

@@ -21,7 +21,12 @@ function put(name, html) {
   const part = seek(`[data-part="${name}"]`);
   const held = part.contains(document.activeElement) ? document.activeElement : null;
   const open = [...part.querySelectorAll("details")].map((each) => each.open);
+  const before = name === "form" ? [...part.querySelectorAll("input, select")] : [];
+  const touched = before[0]?.form.dataset.touched;
   part.innerHTML = html;
+  // What comes next may be prepared while a question is on.
+  for (const { name: field, value } of html ? before : []) part.querySelector(`[name="${field}"]`).value = value;
+  if (html && touched) part.querySelector("form").dataset.touched = touched;
   if (name !== "form") part.querySelectorAll("details").forEach((each, at) => at in open && (each.open = open[at]));
   if (held) rest(part, held);
   for (const field of part.querySelectorAll("input[data-path]")) field.value ||= here(field.dataset.path);
@@ -41,7 +46,9 @@ function rest(part, { name, dataset }) {
 function fill() {
   const form = seek('form[data-do="ask"]');
   const shown = new URLSearchParams(location.search);
-  if (!form || form.dataset.touched) return;
+  if (!form) return;
+  suggest(form);
+  if (form.dataset.touched) return;
   const { corpus, q } = form.elements;
   if (shown.get("corpus") && [...corpus.options].some((each) => each.value === shown.get("corpus"))) corpus.value = shown.get("corpus");
   q.value = shown.get("q") ?? "";
@@ -57,14 +64,21 @@ function enter(entered) {
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
   idle.hidden = true;
   room.hidden = false;
+  let cut = false;
+  say(".cl-trouble", "");
   stream = follow(here(`class/${kept.code}/lead`), { "x-class-secret": kept.secret }, {
     heard(news) {
-      say(".cl-trouble", news.elsewhere ?? "");
+      // What an act was refused for stays, whoever joins or answers meanwhile.
+      if (cut || news.elsewhere) say(".cl-trouble", news.elsewhere ?? "");
+      cut = false;
       if ("said" in news) say(".cl-said", news.said);
       for (const name of PARTS) if (name in news) put(name, news[name]);
       if ("door" in news && !news.door) leave(news.said);
     },
-    lost: (why) => say(".cl-trouble", why || "The connection is lost; this page tries again by itself."),
+    lost(why) {
+      cut = true;
+      say(".cl-trouble", why || "The connection is lost; this page tries again by itself.");
+    },
     refused: (why, before) => leave(before ? "This class is over." : why),
   });
 }
@@ -84,15 +98,26 @@ async function act(sent, pressed) {
   say(".cl-trouble", "");
   pressed?.setAttribute("aria-busy", "true");
   room.classList.add("cl-busy");
+  const form = pressed?.closest("form");
+  const { touched } = form?.dataset ?? {};
+  delete form?.dataset.touched;
   try {
     await post(here(`class/${kept.code}/act`), sent, { "x-class-secret": kept.secret, ...secretOfOwn() });
-    const form = pressed?.closest("form");
-    if (form) delete form.dataset.touched;
+    // Also where a question took the place of another one, so that the form is still the same.
+    if (form) fold();
   } catch (error) {
+    if (touched) form.dataset.touched = touched;
     say(".cl-trouble", error.status ? error.message : "The server can’t be reached; please try again.");
   }
   room.classList.remove("cl-busy");
   pressed?.removeAttribute("aria-busy");
+}
+
+function fold() {
+  const form = seek(".cl-ask");
+  const held = form.contains(document.activeElement);
+  form.open = false;
+  if (held) room.focus();
 }
 
 async function save(name) {
@@ -111,6 +136,7 @@ room.parentElement.addEventListener("click", async (event) => {
   if (button.matches("[data-start]")) {
     try {
       enter(await post(here("class"), {}));
+      room.focus();
     } catch (error) {
       say(".cl-trouble", error.status ? error.message : "The server can’t be reached; please try again.");
     }

@@ -84,12 +84,13 @@ def _door(room: Room, desk: Desk, found: Round | None) -> Markup:
     """How to join."""
     link = f"{desk.public}/{path_of(room)}" if desk.public else ""
     shown = f"{desk.public}/class".removeprefix("http://").removeprefix("https://") if desk.public else ""
+    # Its fields name no type: of those that do, Gradio takes away the mark of the focus.
     return fill(
         '<section class="cl-door{}" aria-label="How to join"><div class="cl-join"><p>Open <b class="cl-where" '
         'data-path="class">{}</b> and type</p><p class="cl-code" aria-label="Code: {}">{}</p></div>{}'
         '<details class="cl-links"><summary>Links, and end the class</summary>'
-        '<p><label>Link for students <input type="text" readonly value="{}" data-path="{}"></label></p>'
-        '<p><label>Your own link: whoever has it controls this class <input type="text" readonly '
+        '<p><label>Link for students <input readonly value="{}" data-path="{}"></label></p>'
+        "<p><label>Your own link: whoever has it controls this class <input readonly "
         'data-own="{}class/{}/lecturer"></label></p>'
         '<p><button type="button" class="cl-button cl-danger" data-do="end">End the class for everybody</button></p>'
         "</details></section>",

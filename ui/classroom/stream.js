@@ -41,7 +41,7 @@ export function follow(url, headers, { heard, lost, refused }) {
         }
       }
     } catch (error) {
-      if (mine !== current) return;
+      if (mine !== current || over) return;
       lost(error.said ?? "");
     }
     if (mine === current && !over) setTimeout(() => mine === current && run(), WAITS_MS[Math.min(failed++, WAITS_MS.length - 1)]);

@@ -164,11 +164,13 @@ function take(mine) {
 }
 
 let mineNow = {};
+let shown = null;
 let said = "";
 follow(`${base}/follow`, {}, {
   heard(news) {
     say(".cl-trouble", news.elsewhere ?? "");
-    if ("screen" in news) put(news.screen);
+    // A stream that came back says all again: what is there already stays, with an answer that is still on its way.
+    if ("screen" in news && news.screen !== shown) put((shown = news.screen));
     if ("away" in news) say(".cl-away", news.away);
     if ("screen" in news || "mine" in news) take((mineNow = news.mine ?? mineNow));
     if ("screen" in news || "said" in news) said = news.said ?? said;
