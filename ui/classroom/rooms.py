@@ -21,7 +21,7 @@ SECONDS_BETWEEN_LOOKS = 5.0
 # Wrong codes of one address: so many at once, then one more each ten seconds.
 WRONG_AT_ONCE = 20
 SECONDS_PER_WRONG = 10.0
-STARTS_AT_ONCE = 10
+STARTS_AT_ONCE = 20
 SECONDS_PER_START = 60.0
 MOST_ENDED = 500
 # How long a server that stops waits until its rooms have said so.
