@@ -6,6 +6,7 @@ lecturer's secret), and neither stands in an address or a log.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
@@ -19,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from searchcore.errors import Busy, CorpusError, InvalidInput, SearchError, UnknownName
-from ui.classroom import lecturer, pages, phone, stream
+from ui.classroom import lecturer, pages, phone, scores, stream
 from ui.classroom.archive import NothingJudged, class_archive
 from ui.classroom.codes import read_code
 from ui.classroom.desk import Acts
@@ -112,6 +113,7 @@ class _Routes:
         self._acts = acts
         self._own = own
         self._files = pages.files()
+        self._loading: asyncio.Future[None] | None = None
         # What all students see alike is drawn once for each version of a room, and so is the lecturer's screen.
         self._drawn: WeakKeyDictionary[Room, tuple[int, dict[str, Any]]] = WeakKeyDictionary()
         self._led_drawn: WeakKeyDictionary[Room, tuple[int, dict[str, str]]] = WeakKeyDictionary()
@@ -195,6 +197,8 @@ class _Routes:
         """POST class: a new room, and the secret that controls it."""
         await _sent(request)
         room = self._rooms.start(_host(request))
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(anyio.to_thread.run_sync(scores.load))
         return JSONResponse({"code": room.code, "secret": room.secret}, headers={"cache-control": "no-store"})
 
     async def lecturer_door(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 
 from searchcore.evaluate import Grades, against
 from searchcore.evaluate.measures import measured
@@ -96,6 +97,12 @@ class Graded:
 
 
 Outcome = Ordered | Chosen | Graded
+
+
+def load() -> None:
+    """Load what a reveal measures with, which takes two seconds the first time: before anybody waits for one."""
+    for library in ("scipy.stats", "ir_measures", "krippendorff"):
+        import_module(library)
 
 
 def ranking_of(places: Sequence[Place], before: Sequence[Place] = ()) -> Ranking:
