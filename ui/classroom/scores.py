@@ -106,8 +106,9 @@ def load() -> None:
 
 
 def ranking_of(places: Sequence[Place], before: Sequence[Place] = ()) -> Ranking:
-    """The class's order as a ranking; `before` is that of the vote before."""
-    was = {place.key: rank for rank, place in enumerate(before, start=1)}
+    """The class's order as a ranking; `before` is that of the vote before. What nobody named in either has not moved."""
+    named = {place.key for place in (*places, *before) if place.points}
+    was = {place.key: rank for rank, place in enumerate(before, start=1) if place.key in named}
     hits = tuple(
         Hit(rank, place.key, float(place.points), was.get(place.key)) for rank, place in enumerate(places, start=1)
     )
