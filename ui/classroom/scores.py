@@ -106,7 +106,7 @@ def load() -> None:
 
 
 def ranking_of(places: Sequence[Place], before: Sequence[Place] = ()) -> Ranking:
-    """The class's order as a ranking; `before` is that of the vote before. What nobody named in either has not moved."""
+    """The class's order as a ranking; `before` is the vote before. What nobody named in either has not moved."""
     named = {place.key for place in (*places, *before) if place.points}
     was = {place.key: rank for rank, place in enumerate(before, start=1) if place.key in named}
     hits = tuple(
