@@ -12,7 +12,7 @@ from searchcore import Engine
 from searchcore.corpora import OWN
 from searchcore.running import Limits, finish
 from tests.server import ROOT
-from ui.classroom.lecturer import DEFAULT_CANDIDATES
+from ui.classroom.form import DEFAULT_CANDIDATES
 from ui.evaluate.evaluations import Evaluations
 from ui.evaluate.section import MeasuresSection
 from ui.lesson import draw

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import segno
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from searchcore.engine import Engine
 from searchcore.evaluate import against
-from searchcore.ranking import FUSION, Method
+from searchcore.ranking import Method
 from ui import words as common
 from ui.classroom import judging, words
-from ui.classroom.asking import CANDIDATES, DEPTHS, PICKS
 from ui.classroom.chart import chart
+from ui.classroom.form import form
 from ui.classroom.question import Kind
 from ui.classroom.results import bars, class_ranking, judgements
 from ui.classroom.room import Room
@@ -23,15 +23,11 @@ from ui.classroom.scores import Chosen, Graded, Ordered, Students
 from ui.draw.template import fill, joined
 from ui.lesson.steps import Lesson
 from ui.search.columns import columns
-from ui.search.prepared import default_corpus, examples
 from ui.search.shown import Columns
 from ui.share import NO_QR
-from ui.state import OWN_CORPUS, SEARCH
+from ui.state import SEARCH
 
 PARTS = ("door", "counts", "acts", "stage", "form", "chart")
-DEFAULT_CANDIDATES = 10
-DEFAULT_DEPTH = 5
-STEP_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def screen(room: Room, desk: Desk) -> dict[str, str]:
         "acts": str(_acts(found)),
         "stage": str(_stage(desk, found)),
         "chart": str(chart(room.rounds, desk.titles)),
-        "form": str(_form(desk, found)),
+        "form": str(form(desk.engine, desk.lesson, going=found is not None and found.phase is not Phase.REVEALED)),
     }
 
 
@@ -249,62 +245,3 @@ def _beside(desk: Desk, made: Ordered) -> Markup:
     return columns(
         Columns(replace(result, rankings=rankings), judged, methods, mark=made.right[0] if made.right else "")
     )
-
-
-def _form(desk: Desk, found: Round | None) -> Markup:
-    """What to ask next; folded while a question is on."""
-    going = found is not None and found.phase is not Phase.REVEALED
-    engine = desk.engine
-    corpora = [(name, corpus.title or name) for name, corpus in engine.corpora.items()]
-    methods = [(key, method.title) for key, method in engine.methods.items() if key != FUSION]
-    lists = joined(
-        fill(
-            '<datalist id="cl-q-{}">{}</datalist>',
-            name,
-            joined(fill('<option value="{}"></option>', text) for text in examples(corpus)),
-        )
-        for name, corpus in engine.corpora.items()
-    )
-    summary = "Ask something else (what is asked now is dropped)" if going else "Ask the class"
-    return fill(
-        '<details class="cl-ask"{}><summary>{}</summary><form data-do="ask"><p class="cl-fields">{}{}{}{}</p>'
-        '<details class="cl-more"><summary>More choices</summary><p class="cl-fields">{}{}{}</p></details>'
-        '<p class="cl-acts"><button class="cl-button cl-primary" name="act" value="ask">Ask which comes first</button>'
-        '<button class="cl-button" name="act" value="judge">Let the class judge</button></p></form>{}{}</details>',
-        Markup("") if going else Markup(" open"),
-        summary,
-        _select("corpus", "Corpus", [*corpora, (OWN_CORPUS, "Your own")], default_corpus(engine)),
-        Markup(
-            '<label class="cl-wide">Query <input name="q" autocomplete="off" maxlength="4000" '
-            'placeholder="The one that this corpus opens with"></label>'
-        ),
-        _select("k", "Documents", [(str(n), str(n)) for n in CANDIDATES], str(DEFAULT_CANDIDATES)),
-        _select("picks", "Each says", [(str(n), "the first one" if n == 1 else f"the first {n}") for n in PICKS], "1"),
-        _select("of", "Covered", methods, "cross_encoder"),
-        _select("from", "Seen", [("", "what it reorders"), *methods], ""),
-        _select("depth", "Judged: the first", [(str(n), f"{n} of each method") for n in DEPTHS], str(DEFAULT_DEPTH)),
-        lists,
-        _steps(desk.lesson),
-    )
-
-
-def _steps(lesson: Lesson) -> Markup:
-    if not lesson.steps:
-        return Markup("")
-    titles = [
-        (str(number), f"{number}. {lesson.title_of(number)}"[:STEP_CHARACTERS])
-        for number in range(1, len(lesson.steps) + 1)
-    ]
-    return fill(
-        '<form data-do="step"><p class="cl-fields">{}<button class="cl-button" name="act" value="step">Ask its question'
-        "</button></p></form>",
-        _select("step", "Or a step of the lesson", titles, "1"),
-    )
-
-
-def _select(name: str, label: str, choices: list[tuple[str, str]], default: str) -> Markup:
-    options = joined(
-        fill('<option value="{}"{}>{}</option>', value, Markup(" selected") if value == default else "", escape(title))
-        for value, title in choices
-    )
-    return fill('<label>{} <select name="{}">{}</select></label>', label, name, options)

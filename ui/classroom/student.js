@@ -81,7 +81,11 @@ document.addEventListener("click", (event) => {
   } else if (grade) {
     const card = grade.closest("[data-doc]");
     for (const each of card.querySelectorAll("[data-grade]")) each.setAttribute("aria-pressed", String(each === grade));
-    grading.set(card.dataset.doc, Number(grade.dataset.grade));
+    grading.set(card.dataset.doc, {
+      round: Number(card.parentElement.dataset.round),
+      doc: card.dataset.doc,
+      grade: Number(grade.dataset.grade),
+    });
     sendGrades();
   } else if (event.target.closest("[data-keep]")) {
     mark();
@@ -99,15 +103,15 @@ async function sendGrades() {
   if (gradingNow) return;
   gradingNow = true;
   while (grading.size) {
-    const [[doc, grade]] = grading;
+    const [[doc, given]] = grading;
     grading.delete(doc);
     try {
-      await post(`${base}/answer`, { round: Number(seek(".cl-cards")?.dataset.round), doc, grade });
-      if (!mineNow.done) say(".cl-sent", `Grade ${grade} is in.`);
+      await post(`${base}/answer`, given);
+      if (!mineNow.done) say(".cl-sent", `Grade ${given.grade} is in.`);
     } catch (error) {
       say(".cl-sent", error.status ? error.message : LOST);
       if (!error.status) {
-        if (!grading.has(doc)) grading.set(doc, grade);
+        if (!grading.has(doc)) grading.set(doc, given);
         await new Promise((done) => setTimeout(done, 1000));
       }
     }
@@ -132,7 +136,7 @@ function deal(mine) {
     }
   }
   for (const card of list.children) {
-    const grade = grading.get(card.dataset.doc) ?? mine.grades[card.dataset.doc];
+    const grade = grading.get(card.dataset.doc)?.grade ?? mine.grades[card.dataset.doc];
     card.classList.toggle("cl-done", grade !== undefined);
     for (const each of card.querySelectorAll("[data-grade]")) {
       each.setAttribute("aria-pressed", String(Number(each.dataset.grade) === grade));
