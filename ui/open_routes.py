@@ -34,7 +34,8 @@ OPEN: dict[str, tuple[str, ...]] = {
         rf"/evaluation/{_NAME}",
         rf"/take/{_NAME}",
         r"/handout\.html",
-        rf"/class(?:/{_NAME}){{0,2}}",
+        rf"/class(?:/{_NAME})?",
+        rf"/class/(?:files/{_NAME}|{_NAME}/(?:follow|lecturer|lead|judgements\.zip))",
     ),
     "POST": (
         "/gradio_api/queue/join",

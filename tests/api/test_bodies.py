@@ -71,7 +71,7 @@ def test_who_sends_it_to_its_end_reads_the_sentence_too(small: Server, path: str
 
 
 def test_every_route_that_takes_a_body_is_bounded() -> None:
-    own = {"/own", "/take/[^/]+"}
+    own = {"/own", "/take/[^/]+", "/class", "/class/[^/]+/(?:answer|act)"}
     assert len(OPEN["POST"]) == len(PATHS) - 1 + len(own)  # both kinds of call are one pattern
 
 

@@ -18,7 +18,9 @@ from searchcore.models.catalogue import _RERANKER
 from searchcore.models.onnx import OnnxPairScorer
 
 QUERIES = ("vietnam war", "a robot protects a boy", "two lovers meet on a doomed ship")
-NEAR, FARTHEST = 0.06, 0.5
+# Without instructions for int8 a processor adds up two products in 16 bits, which is not always room enough.
+EXACT = "vnni" in Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else False
+NEAR, FARTHEST = (0.06, 0.5) if EXACT else (0.25, 0.75)
 # Most films have nothing to do with a query and lie within hundredths of a logit: their order is chance.
 ALIKE = 0.02
 
