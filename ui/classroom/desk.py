@@ -25,7 +25,7 @@ from ui.state import Known, PageState
 
 T = TypeVar("T")
 # What of a form goes into the page's state, by its name in an address.
-IN_ADDRESS = ("corpus", "q", "k", "of", "from", "encoder", "scorer", "matcher")
+IN_ADDRESS = ("corpus", "q", "k", "of", "from")
 # A class counts as so many callers at most in the lines in front of the models.
 MOST_PEOPLE = 30
 ONE_AT_A_TIME = "The question before is still being prepared; please wait a moment."
